@@ -1,0 +1,46 @@
+/** A content to keep: what a statement said about one subject, with the salt that opens its commitment. */
+export interface NewContent {
+  /** Base64url of the 32 bytes by which a statement names the content. */
+  readonly commitment: string
+  /** The thing or person that the content is about: a UUID. Contents of one subject are erased together. */
+  readonly subject: string
+  readonly mediaType: string
+  /** 32 bytes. */
+  readonly salt: Uint8Array
+  readonly data: Uint8Array
+}
+
+/** A content as it is read back. */
+export interface StoredContent extends NewContent {
+  /** Base64url identity of the statement that brought it. */
+  readonly statement: string
+}
+
+/**
+ * What was said about persons and places, encrypted, kept apart from the record, and erasable.
+ *
+ * A content is held under the statement that brought it: `pending` until that statement is recorded, then `live`. Each content is encrypted
+ * with a key of its own, that key is wrapped by its subject's key, and the subject's key by a master key that is not in the store: without
+ * any one of the three there is nothing to read. `hold` and `publish` are durable once they resolve. All methods may be called concurrently.
+ */
+export interface Vault extends AsyncDisposable {
+  /** Keeps a statement's contents as pending, all or none. Holding the same again changes nothing. */
+  hold(statement: string, contents: readonly NewContent[]): Promise<void>
+  /** Makes a statement's contents live. Unknown statements and repeats change nothing. */
+  publish(statement: string): Promise<void>
+  /** The live content that a statement brought under a commitment, or undefined. */
+  read(statement: string, commitment: string): Promise<StoredContent | undefined>
+  /**
+   * Settles what was left pending by a crash: contents held before `heldBefore` become live if `isRecorded` says so of their statement, else
+   * they are deleted. The caller passes a time after which none of those statements can still arrive.
+   */
+  sweep(heldBefore: Date, isRecorded: (statement: string) => Promise<boolean>): Promise<Swept>
+  /** How many contents are pending and live. */
+  count(): Promise<{ readonly pending: number; readonly live: number }>
+}
+
+/** What a sweep did, in numbers of statements. */
+export interface Swept {
+  readonly published: number
+  readonly deleted: number
+}
