@@ -1,0 +1,58 @@
+import canonicalize from 'canonicalize'
+import type { z } from 'zod'
+import { textOf, utf8 } from './encoding.ts'
+import { type Fault, StatementError, type StatementErrorCode } from './errors.ts'
+
+/**
+ * The one canonical form of a JSON value (JCS, RFC 8785), as UTF-8 bytes.
+ *
+ * Callers validate first: the form is defined for I-JSON only.
+ */
+export function canonicalForm(value: unknown): Uint8Array<ArrayBuffer> {
+  const text = canonicalize(value)
+  if (text === undefined) {
+    throw new StatementError('statement/canonical-form', 'value', 'must be a JSON value')
+  }
+  return utf8(text)
+}
+
+/**
+ * The JSON value of bytes that are in their canonical form. Duplicate members, other orders, white space and other spellings of numbers or
+ * strings all fail here, so that one value has one spelling.
+ *
+ * @throws {StatementError} `statement/canonical-form`, or `statement/encoding` if the bytes are not UTF-8
+ */
+export function parseCanonical(bytes: Uint8Array, field: string): unknown {
+  const text = textOf(bytes, field)
+  let value: unknown
+  let again: string | undefined
+  try {
+    value = JSON.parse(text)
+    again = canonicalize(value)
+  } catch {
+    throw new StatementError('statement/canonical-form', field, 'must be JSON')
+  }
+  if (again !== text) {
+    throw new StatementError('statement/canonical-form', field, 'must be in its canonical form (JCS, RFC 8785)')
+  }
+  return value
+}
+
+/**
+ * Checks a value against a schema, and names every faulty field by its JSON pointer.
+ *
+ * @throws {StatementError} with the code given
+ */
+export function checkSchema<T>(schema: z.ZodType<T>, value: unknown, code: StatementErrorCode, at = ''): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const faults: Fault[] = result.error.issues.map((issue) => ({
+    field: `${at}/${issue.path.map(String).join('/')}`,
+    rule:
+      issue.code === 'unrecognized_keys'
+        ? `has members that are not in the schema: ${issue.keys.map((key) => key.slice(0, 40)).join(', ')}`
+        : issue.message,
+  }))
+  const first = faults[0] ?? { field: at, rule: 'does not fit the schema' }
+  throw new StatementError(code, first.field, first.rule, faults)
+}

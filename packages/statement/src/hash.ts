@@ -1,0 +1,12 @@
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { concatBytes, utf8 } from './encoding.ts'
+
+/** SHA-256 (FIPS 180-4), 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return nobleSha256(bytes) as Uint8Array<ArrayBuffer>
+}
+
+/** SHA-256 of a label that ends in a line feed, followed by the parts: a hash made for one purpose never stands for another. */
+export function labelledHash(label: `${string}\n`, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return sha256(concatBytes(utf8(label), ...parts))
+}

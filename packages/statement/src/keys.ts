@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { canonicalForm } from './canonical-form.ts'
+import { toBase64url } from './encoding.ts'
+import { StatementError } from './errors.ts'
+import { sha256 } from './hash.ts'
+import { digest } from './identifiers.ts'
+
+/** Schema of an Ed25519 public key (RFC 8037). */
+export const ed25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: digest })
+/** Schema of a P-256 public key (RFC 7518 section 6.2), for keys in hardware. */
+export const p256Key = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: digest, y: digest })
+/** Schema of an X25519 public key (RFC 8037): it only receives what is sealed. */
+export const x25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: digest })
+
+/** Schema of a public key that can sign. */
+export const signatureKey = z.union([ed25519Key, p256Key])
+
+/** A public key that can sign, as a JWK with its required members only. */
+export type SignatureKey = z.infer<typeof signatureKey>
+/** A public key of a party, as a JWK with its required members only. */
+export type PublicKey = SignatureKey | z.infer<typeof x25519Key>
+
+/** Algorithms of statements: `Ed25519` (RFC 9864) and `ES256` (RFC 7518) for keys in hardware. */
+export type SignatureAlgorithm = 'Ed25519' | 'ES256'
+
+/** The one algorithm that a key signs with. */
+export function algorithmOf(key: SignatureKey): SignatureAlgorithm {
+  return key.crv === 'Ed25519' ? 'Ed25519' : 'ES256'
+}
+
+/** Identity of a key: its thumbprint (RFC 7638), SHA-256 over the required members in order. */
+export function thumbprint(key: PublicKey): string {
+  return toBase64url(sha256(canonicalForm(key)))
+}
+
+/**
+ * Imports a public key for verifying statements. Keep the result: importing costs as much as verifying.
+ *
+ * @throws {StatementError} `statement/key` if the key is not a point of its curve
+ */
+export async function importSignatureKey(key: SignatureKey): Promise<CryptoKey> {
+  const algorithm = key.crv === 'Ed25519' ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' }
+  try {
+    return await crypto.subtle.importKey('jwk', key, algorithm, true, ['verify'])
+  } catch {
+    throw new StatementError('statement/key', 'key', `must be a valid ${key.crv} public key`)
+  }
+}

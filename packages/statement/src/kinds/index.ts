@@ -1,0 +1,53 @@
+import { caseDescribe } from './case-describe.ts'
+import { disclosureAcknowledge } from './disclosure-acknowledge.ts'
+import { disclosureMake } from './disclosure-make.ts'
+import { listPublish } from './list-publish.ts'
+import { mechanismAccept } from './mechanism-accept.ts'
+import { mechanismPropose } from './mechanism-propose.ts'
+import { partyDelegate } from './party-delegate.ts'
+import { partyDescribe } from './party-describe.ts'
+import { partyEndDelegation } from './party-end-delegation.ts'
+import { partyInception } from './party-inception.ts'
+import { partyRevokeKey } from './party-revoke-key.ts'
+import { partyRotateKeys } from './party-rotate-keys.ts'
+import { requestAcknowledge } from './request-acknowledge.ts'
+import { requestAssess } from './request-assess.ts'
+import { requestReply } from './request-reply.ts'
+import { requestSubmit } from './request-submit.ts'
+import { requestWithdraw } from './request-withdraw.ts'
+import { siteDescribe } from './site-describe.ts'
+import { statementRelease } from './statement-release.ts'
+
+/** Every kind of statement, by its name. */
+export const kinds = {
+  'party.inception': partyInception,
+  'party.rotate-keys': partyRotateKeys,
+  'party.revoke-key': partyRevokeKey,
+  'party.delegate': partyDelegate,
+  'party.end-delegation': partyEndDelegation,
+  'party.describe': partyDescribe,
+  'mechanism.propose': mechanismPropose,
+  'mechanism.accept': mechanismAccept,
+  'case.describe': caseDescribe,
+  'list.publish': listPublish,
+  'site.describe': siteDescribe,
+  'request.submit': requestSubmit,
+  'request.acknowledge': requestAcknowledge,
+  'request.reply': requestReply,
+  'request.assess': requestAssess,
+  'request.withdraw': requestWithdraw,
+  'disclosure.make': disclosureMake,
+  'disclosure.acknowledge': disclosureAcknowledge,
+  'statement.release': statementRelease,
+} as const
+
+/** Name of a kind of statement. */
+export type Kind = keyof typeof kinds
+
+/** Payload of a statement, of one kind or of any. */
+export type PayloadOf<K extends Kind = Kind> = { [N in Kind]: NonNullable<(typeof kinds)[N]['payload']['_output']> }[K]
+
+/** Whether a text names a kind. */
+export function isKind(text: unknown): text is Kind {
+  return typeof text === 'string' && Object.hasOwn(kinds, text)
+}
