@@ -1,0 +1,101 @@
+import { openFileToRead, openFileToWrite, takeWriterLock } from '@tidings/sqlite-file'
+import { ClosedError, UnavailableError } from '../errors.ts'
+import type { EventStore } from '../event-store.ts'
+import { startAppender } from './appender.ts'
+import { startArrivals, startPolledArrivals } from './arrivals.ts'
+import { readerSettings, recordFormat, writerSettings } from './format.ts'
+import { toPortError } from './port-errors.ts'
+import { startReader } from './reader.ts'
+
+/** Which record to open, and to do what with it. */
+export interface SqliteEventStoreOptions {
+  /** Path of the record's file; its folder must exist. SQLite keeps `-wal` and `-shm` beside it, the writer `.lock`. */
+  readonly file: string
+  /** `write`: be the one process that appends (it may read as well). `read`: read what another process writes. */
+  readonly mode: 'write' | 'read'
+}
+
+/**
+ * Opens a record kept in one SQLite file, or begins it.
+ *
+ * An append is durable (flushed to the disk) once it resolves; appends made in one turn of the event loop share a flush. An event has at most
+ * 512 KiB. Each event is checked against its checksum whenever it is read, and every reading against gaps, so damage to the file shows as
+ * `DamagedError` where it is met; the file as a whole is not checked at opening, which would take minutes for a large record.
+ *
+ * @throws {SecondWriterError} another process writes to this record
+ * @throws {DamagedError} the file is something else, or its structure is damaged
+ * @throws {NewerFormatError} a newer version wrote the file
+ * @throws {UnavailableError} the file cannot be used now, or there is no record to read yet
+ *
+ * @example
+ * await using record = await openSqliteEventStore({ file: 'data/record.db', mode: 'write' })
+ * const { position } = await record.append('request-0198…', 'no-stream', [{ id, type: 'request.submit', data }])
+ */
+export async function openSqliteEventStore({ file, mode }: SqliteEventStoreOptions): Promise<EventStore> {
+  try {
+    return mode === 'write' ? openWriter(file) : openReader(file)
+  } catch (error) {
+    throw toPortError(error)
+  }
+}
+
+function openWriter(file: string): EventStore {
+  using resources = new DisposableStack()
+  resources.use(takeWriterLock(file))
+  const db = openFileToWrite({ file, format: recordFormat, settings: writerSettings })
+  resources.defer(() => db.close())
+
+  let closed = false
+  function assertOpen() {
+    if (closed) throw new ClosedError('the record has been closed')
+  }
+  const reader = startReader({ db, file, assertOpen })
+  const arrivals = startArrivals(reader.sizeNow)
+  const appender = startAppender({ db, file, committed: arrivals.announce })
+  const owned = resources.move()
+
+  return {
+    async append(stream, expected, events) {
+      assertOpen()
+      return await appender.append(stream, expected, events)
+    },
+    readStream: reader.readStream,
+    readAll: reader.readAll,
+    size: async () => reader.sizeNow(),
+    waitForMore: arrivals.waitForMore,
+    async [Symbol.asyncDispose]() {
+      if (closed) return
+      // What was handed in before is still done and answered.
+      appender.flush()
+      closed = true
+      arrivals.end(new ClosedError('the record has been closed'))
+      owned.dispose()
+    },
+  }
+}
+
+function openReader(file: string): EventStore {
+  const db = openFileToRead({ file, format: recordFormat, settings: readerSettings })
+  let closed = false
+  function assertOpen() {
+    if (closed) throw new ClosedError('the record has been closed')
+  }
+  const reader = startReader({ db, file, assertOpen })
+  const arrivals = startPolledArrivals(db, reader.sizeNow)
+
+  return {
+    async append() {
+      throw new UnavailableError('this record was opened for reading only')
+    },
+    readStream: reader.readStream,
+    readAll: reader.readAll,
+    size: async () => reader.sizeNow(),
+    waitForMore: arrivals.waitForMore,
+    async [Symbol.asyncDispose]() {
+      if (closed) return
+      closed = true
+      arrivals.end(new ClosedError('the record has been closed'))
+      db.close()
+    },
+  }
+}

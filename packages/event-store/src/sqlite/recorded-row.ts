@@ -1,0 +1,57 @@
+import { crc32 } from 'node:zlib'
+import { DamagedError } from '../errors.ts'
+import type { NewEvent, RecordedEvent } from '../event-store.ts'
+
+/** An event as its row holds it; `stream` is the name. */
+export interface RecordedRow {
+  readonly position: number
+  readonly stream: string
+  readonly revision: number
+  readonly checksum: number
+  /** 16 bytes. */
+  readonly id: Uint8Array
+  readonly type: string
+  readonly data: Uint8Array
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/**
+ * The 16 bytes of an event's id.
+ *
+ * @throws {RangeError} it is not a UUID in lower case
+ */
+export function idToBytes(id: string): Uint8Array {
+  if (!UUID.test(id)) throw new RangeError('an event id is a UUID in lower case')
+  return Buffer.from(id.replaceAll('-', ''), 'hex')
+}
+
+function idFromBytes(bytes: Uint8Array): string {
+  const hex = bytes.toHex()
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/**
+ * CRC-32 over all that an event is, its place included.
+ *
+ * SQLite has no checksums of its own: a bit that flips on the disk inside a row would be handed out as the truth. This finds it at the first
+ * reading, for a millionth of a second. It is no protection against people; signatures and the log are.
+ */
+export function checksumOf(stream: string, revision: number, position: number, event: NewEvent): number {
+  return crc32(event.data, crc32(`${position} ${revision} ${event.id} ${event.type} ${stream}`))
+}
+
+/**
+ * The event that a row holds.
+ *
+ * @throws {DamagedError} the row is not as it was written
+ */
+export function toRecordedEvent(row: RecordedRow): RecordedEvent {
+  const { stream, revision, position, type, data } = row
+  const event = { stream, revision, position, id: idFromBytes(row.id), type, data }
+  if (checksumOf(stream, revision, position, event) !== row.checksum)
+    throw new DamagedError(
+      `the event at position ${position} is not as it was written: restore the record from a backup`,
+    )
+  return event
+}
