@@ -1,1 +1,8 @@
-export {}
+export type { Placed } from './define-rule.ts'
+export { type Duty, type DutyKind, dutyKinds, isOpen } from './duty.ts'
+export * from './fold.ts'
+export { inForceAt, mediatorOf, participantsAt } from './mechanism.ts'
+export { keyAt, keysAt } from './party.ts'
+export * from './reference.ts'
+export * from './state.ts'
+export * from './verdict.ts'

@@ -1,9 +1,8 @@
 import { canonicalForm } from './canonical-form.ts'
 import { toBase64url } from './encoding.ts'
 import { labelledHash } from './hash.ts'
-import type { PayloadOf } from './kinds/index.ts'
 
 /** The party id that an inception makes: `SHA-256("tidings/party/v1\n" || canonical form of its body)`. */
-export function partyIdOf(body: PayloadOf<'party.inception'>['body']): string {
+export function partyIdOf(body: unknown): string {
   return toBase64url(labelledHash('tidings/party/v1\n', canonicalForm(body)))
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineKind } from '../define-kind.ts'
 import { keyId } from '../identifiers.ts'
 import { ownKey } from '../own-key.ts'
+import { partyIdOf } from '../party-id.ts'
 
 /**
  * `party.inception`: a party begins. Its id is the hash of this body, so that nobody but the holder of these keys can have made it and nobody
@@ -25,4 +26,8 @@ export const partyInception = defineKind({
   mechanism: 'none',
   to: 'none',
   re: 'none',
+  rule: ({ iss, about, body }) =>
+    iss === about && iss === partyIdOf(body)
+      ? undefined
+      : { field: '/iss', rule: 'must be the hash of the body: a party certifies itself' },
 })

@@ -1,0 +1,3 @@
+export * from './problems.ts'
+export * from './submission.ts'
+export * from './views.ts'

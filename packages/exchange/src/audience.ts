@@ -1,0 +1,15 @@
+import type { Spoken } from './define-rule.ts'
+import { type Void, voided } from './verdict.ts'
+
+/**
+ * What is wrong with the audience of a statement under a mechanism: everyone in it takes part, the other side is never left out, and a central
+ * agency receives its copy of what is asked, answered and disclosed.
+ */
+export function audienceFault({ payload, participants }: Spoken, ...otherSide: readonly string[]): Void | undefined {
+  const audience = payload.aud ?? []
+  if (audience.some((party) => !participants.some((p) => p.party === party))) return voided('audience-not-in-mechanism')
+  if (otherSide.some((party) => !audience.includes(party))) return voided('other-side-left-out')
+  const agency = participants.find((p) => p.role === 'central-agency')?.party
+  if (agency !== undefined && agency !== payload.iss && !audience.includes(agency)) return voided('agency-left-out')
+  return undefined
+}

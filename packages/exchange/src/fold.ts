@@ -1,0 +1,130 @@
+import { type KeyRole, kinds, type PayloadOf, prefixOf, type StreamPrefix, thumbprint } from '@tidings/statement'
+import type { Placed, Spoken } from './define-rule.ts'
+import { type RuledKind, ruleOf } from './kinds/index.ts'
+import { participantsAt } from './mechanism.ts'
+import { keyAt } from './party.ts'
+import type { Participant, Standing, StreamState } from './state.ts'
+import { effective, held, type Verdict, type Void, voided } from './verdict.ts'
+
+/** What a statement comes to in its place. */
+export interface Step<P extends StreamPrefix = StreamPrefix> {
+  readonly verdict: Verdict
+  readonly state: StreamState<P>
+  /** The draft that this statement has released, whose verdict is effective from this leaf on. */
+  readonly released?: string
+}
+
+/**
+ * The verdict on a statement in its place: a pure function of its own stream, and of the parties and mechanisms up to its leaf. It depends on
+ * order alone; the time that an author writes is information. Signatures were checked before.
+ *
+ * @param state the statement's own stream, as it was before it
+ */
+export function judge(standing: Standing, state: StreamState, placed: Placed): Verdict {
+  const said = speak(standing, state, placed)
+  return 'verdict' in said ? said : judgeSpoken(state, said)
+}
+
+/** One step of the fold: the verdict on a statement in its place, and its stream after it. A void statement changes nothing that follows. */
+export function step<P extends StreamPrefix>(standing: Standing, state: StreamState<P>, placed: Placed): Step<P> {
+  const said = speak(standing, state, placed)
+  const verdict = 'verdict' in said ? said : judgeSpoken(state, said)
+  const first = state.recorded[placed.id]
+  // Shared and only added to; the first place of a statement is its place.
+  if (first === undefined) state.recorded[placed.id] = placed.leaf
+  if (verdict.verdict === 'held') {
+    return {
+      verdict,
+      state: { ...state, drafts: { ...state.drafts, [placed.id]: { leaf: placed.leaf, payload: placed.payload } } },
+    }
+  }
+  if (verdict.verdict === 'void' || 'verdict' in said) return { verdict, state }
+  const thing = ruleOf(said.payload.kind as RuledKind).evolve(state.thing, said) as NonNullable<StreamState<P>['thing']>
+  const released = said.id === placed.id ? undefined : said.id
+  if (released === undefined) return { verdict, state: { ...state, thing } }
+  const { [released]: draft, ...others } = state.drafts
+  const drafts = draft ? { ...others, [released]: { ...draft, releasedAt: placed.leaf } } : others
+  return { verdict, state: { ...state, drafts, thing }, released }
+}
+
+/** What is spoken by a statement in its place: itself, or the draft that it releases; or the verdict, when nothing is. */
+function speak(standing: Standing, state: StreamState, placed: Placed): Spoken | Verdict {
+  const { payload, leaf, id, kid } = placed
+  const before = state.recorded[id]
+  if (before !== undefined && before < leaf) return voided('repeated', { leaf: before })
+  const role = roleOf(standing, placed)
+  if (typeof role !== 'string') return role
+  if (!maySay(role, payload)) return voided('key-may-not-say-this')
+  if (payload.kind === 'statement.release') return release(standing, state, placed as Placed<'statement.release'>, role)
+  if (role === 'draft') return held
+  return spoken(standing, { leaf, id, payload, role, kid })
+}
+
+/** The role of the key under which a statement stands, or why no key counts. */
+function roleOf(standing: Standing, { payload, kid, leaf }: Placed): KeyRole | Void {
+  if (payload.kind === 'party.inception') {
+    // The party begins with this statement: its keys stand in the body, and its id is the body's hash (checked by the schema of the kind).
+    const { keys } = (payload as PayloadOf<'party.inception'>).body
+    return keys.find(({ jwk }) => thumbprint(jwk) === kid)?.role ?? voided('unknown-key')
+  }
+  const party = standing.party(payload.iss)
+  if (!party) return voided('unknown-party')
+  const key = keyAt(party, kid, leaf)
+  return 'verdict' in key ? key : key.role
+}
+
+/** Which keys may say what: a party's own keys speak for it in its own stream, officers' keys elsewhere. */
+function maySay(role: KeyRole, payload: PayloadOf): boolean {
+  if (payload.kind === 'statement.release') return role === 'sign' || role === 'release'
+  if (prefixOf(payload) === 'party') {
+    return (
+      role === 'sign' ||
+      (role === 'recover' && (payload.kind === 'party.rotate-keys' || payload.kind === 'party.revoke-key'))
+    )
+  }
+  return role === 'sign' || role === 'release' || role === 'draft'
+}
+
+function release(
+  standing: Standing,
+  state: StreamState,
+  placed: Placed<'statement.release'>,
+  role: KeyRole,
+): Spoken | Void {
+  const id = placed.payload.re?.[0] ?? ''
+  const draft = state.drafts[id]
+  if (!draft) return voided('no-such-draft')
+  if (draft.payload.iss !== placed.payload.iss) return voided('not-own-draft')
+  if (draft.releasedAt !== undefined) return voided('already-released', { leaf: draft.releasedAt })
+  if (placed.payload.mechanism !== undefined && placed.payload.mechanism !== draft.payload.mechanism)
+    return voided('other-mechanism')
+  return spoken(standing, { leaf: placed.leaf, id, payload: draft.payload, role, kid: placed.kid })
+}
+
+/** A statement spoken at a leaf, with those who take part in its mechanism then; or why its mechanism lets nobody speak. */
+function spoken(standing: Standing, said: Omit<Spoken, 'participants' | 'standing'>): Spoken | Void {
+  const { mechanism, iss } = said.payload
+  let participants: readonly Participant[] = []
+  if (mechanism !== undefined) {
+    const found = standing.mechanism(mechanism)
+    participants = found ? participantsAt(found, said.leaf) : []
+    if (participants.length === 0) return voided('mechanism-not-in-force')
+    if (!participants.some(({ party }) => party === iss)) return voided('not-a-participant')
+  }
+  return { ...said, participants, standing }
+}
+
+function judgeSpoken(state: StreamState, said: Spoken): Verdict {
+  const { payload } = said
+  const { thing } = state
+  if (!thing && !kinds[payload.kind].founds) return voided('not-founded')
+  if (payload.about !== state.stream.slice(state.stream.indexOf('-') + 1)) {
+    throw new TypeError('internal error: a statement was handed to the fold of another stream')
+  }
+  if (payload.kind.startsWith('party.') && payload.iss !== payload.about) return voided('not-the-founder')
+  if (thing && 'mechanism' in thing && thing.mechanism !== payload.mechanism && !kinds[payload.kind].founds) {
+    return voided('other-mechanism')
+  }
+  const verdict = ruleOf(payload.kind as RuledKind).judge(thing, said)
+  return verdict.verdict === 'void' ? verdict : effective
+}

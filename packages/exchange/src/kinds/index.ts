@@ -1,0 +1,47 @@
+import type { Kind, StreamPrefix } from '@tidings/statement'
+import type { Rule } from '../define-rule.ts'
+import { disclosureAcknowledge } from './disclosure-acknowledge.ts'
+import { disclosureMake } from './disclosure-make.ts'
+import { mechanismAccept } from './mechanism-accept.ts'
+import { mechanismPropose } from './mechanism-propose.ts'
+import { partyDelegate } from './party-delegate.ts'
+import { partyDescribe } from './party-describe.ts'
+import { partyEndDelegation } from './party-end-delegation.ts'
+import { partyInception } from './party-inception.ts'
+import { partyRevokeKey } from './party-revoke-key.ts'
+import { partyRotateKeys } from './party-rotate-keys.ts'
+import { registerEntry } from './register-entry.ts'
+import { requestAcknowledge } from './request-acknowledge.ts'
+import { requestAssess } from './request-assess.ts'
+import { requestReply } from './request-reply.ts'
+import { requestSubmit } from './request-submit.ts'
+import { requestWithdraw } from './request-withdraw.ts'
+
+/** A kind that has a rule of its own: a release has none, it lets the draft's rule speak. */
+export type RuledKind = Exclude<Kind, 'statement.release'>
+
+const rules = {
+  'party.inception': partyInception,
+  'party.rotate-keys': partyRotateKeys,
+  'party.revoke-key': partyRevokeKey,
+  'party.delegate': partyDelegate,
+  'party.end-delegation': partyEndDelegation,
+  'party.describe': partyDescribe,
+  'mechanism.propose': mechanismPropose,
+  'mechanism.accept': mechanismAccept,
+  'case.describe': registerEntry('case.describe', 'case'),
+  'list.publish': registerEntry('list.publish', 'list'),
+  'site.describe': registerEntry('site.describe', 'site'),
+  'request.submit': requestSubmit,
+  'request.acknowledge': requestAcknowledge,
+  'request.reply': requestReply,
+  'request.assess': requestAssess,
+  'request.withdraw': requestWithdraw,
+  'disclosure.make': disclosureMake,
+  'disclosure.acknowledge': disclosureAcknowledge,
+} as const satisfies Record<RuledKind, unknown>
+
+/** The rule of a kind. The caller hands it the thing of the kind's own stream, which is what the table above guarantees. */
+export function ruleOf(kind: RuledKind): Rule<Kind, StreamPrefix> {
+  return rules[kind] as unknown as Rule<Kind, StreamPrefix>
+}

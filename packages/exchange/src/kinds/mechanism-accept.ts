@@ -1,0 +1,22 @@
+import { following } from '../define-rule.ts'
+import { mustAccept, participantsAt } from '../mechanism.ts'
+import { takeEffect } from '../take-effect.ts'
+import { effective, voided } from '../verdict.ts'
+
+export const mechanismAccept = following('mechanism.accept', 'mechanism', {
+  judge(mechanism, { payload: { iss, re }, leaf }) {
+    const proposal = mechanism.proposals.find(({ statement }) => re?.[0] === statement)
+    if (!proposal) return voided('unknown-proposal')
+    if (!mustAccept(proposal, participantsAt(mechanism, leaf)).includes(iss)) return voided('not-named')
+    const before = proposal.accepted[iss]
+    if (before !== undefined) return voided('already-accepted', { leaf: before })
+    if (proposal.lapsedAt !== undefined) return voided('lapsed', { leaf: proposal.lapsedAt })
+    return effective
+  },
+  evolve(mechanism, { payload: { iss, re }, leaf }) {
+    const proposals = mechanism.proposals.map((proposal) =>
+      re?.[0] === proposal.statement ? { ...proposal, accepted: { ...proposal.accepted, [iss]: leaf } } : proposal,
+    )
+    return takeEffect({ proposals }, leaf)
+  },
+})

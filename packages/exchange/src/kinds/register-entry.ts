@@ -1,0 +1,18 @@
+import type { Kind } from '@tidings/statement'
+import { founding } from '../define-rule.ts'
+import { effective, voided } from '../verdict.ts'
+
+/** The rule of a party's own register entries and lists: whoever founded the stream speaks in it, and the latest stands. */
+export function registerEntry<
+  K extends Kind & ('case.describe' | 'list.publish' | 'site.describe'),
+  P extends 'case' | 'list' | 'site',
+>(kind: K, prefix: P) {
+  return founding(kind, prefix, {
+    judge(entry, { payload }) {
+      return !entry || entry.founder === payload.iss ? effective : voided('not-the-founder')
+    },
+    evolve(entry, { payload, id, leaf }) {
+      return { founder: payload.iss, latest: { statement: id, leaf }, versions: (entry?.versions ?? 0) + 1 }
+    },
+  })
+}

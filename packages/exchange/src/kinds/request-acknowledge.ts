@@ -1,0 +1,21 @@
+import { audienceFault } from '../audience.ts'
+import { following } from '../define-rule.ts'
+import { discharge, openDuties } from '../duty.ts'
+import { effective, voided } from '../verdict.ts'
+
+export const requestAcknowledge = following('request.acknowledge', 'request', {
+  judge(request, said) {
+    const { payload } = said
+    if (payload.iss !== request.addressee) return voided('not-an-addressee')
+    if (payload.re?.[0] !== request.submitted.statement) return voided('answers-another')
+    if (request.withdrawn) return voided('withdrawn', request.withdrawn)
+    if (openDuties(request.duties, { kind: 'acknowledge' }).length === 0) {
+      const before = request.duties.find((duty) => duty.kind === 'acknowledge')?.dischargedAt
+      return voided('already-acknowledged', before === undefined ? {} : { leaf: before })
+    }
+    return audienceFault(said, request.asker) ?? effective
+  },
+  evolve(request, { id: statement, leaf }) {
+    return { ...request, duties: discharge(request.duties, { kind: 'acknowledge' }, { statement, leaf }) }
+  },
+})

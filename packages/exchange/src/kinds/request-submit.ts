@@ -1,0 +1,36 @@
+import { audienceFault } from '../audience.ts'
+import { founding } from '../define-rule.ts'
+import { effective, voided } from '../verdict.ts'
+
+export const requestSubmit = founding('request.submit', 'request', {
+  judge(request, said) {
+    const { payload, participants } = said
+    if (request) return voided('already-founded', { leaf: request.submitted.leaf })
+    const addressee = payload.to?.[0]
+    if (addressee === payload.iss) return voided('addresses-itself')
+    const roles = new Map(participants.map(({ party, role }) => [party, role]))
+    if (roles.get(payload.iss) !== 'commission') return voided('not-a-commission')
+    if (!addressee || roles.get(addressee) !== 'commission') return voided('addressee-not-a-commission')
+    return audienceFault(said, addressee) ?? effective
+  },
+  evolve(_, { payload, id, leaf }) {
+    const { iss: asker, to, mechanism, body } = payload
+    const [addressee] = to ?? []
+    if (addressee === undefined || mechanism === undefined)
+      throw new TypeError('internal error: the schema lets no such submission pass')
+    const opened = { owner: addressee, towards: asker, about: payload.about, openedAt: leaf, openedBy: id }
+    return {
+      mechanism,
+      asker,
+      addressee,
+      matter: body.matter,
+      submitted: { statement: id, leaf },
+      questions: body.questions.map((question) => ({ question, openedAt: leaf, insufficient: 0 })),
+      duties: [
+        { ...opened, kind: 'acknowledge' },
+        ...body.questions.map((question) => ({ ...opened, kind: 'reply', question }) as const),
+      ],
+      replies: [],
+    }
+  },
+})

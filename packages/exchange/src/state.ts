@@ -1,0 +1,138 @@
+import type { KeyRole, PartyRole, PayloadOf, PublicKey, Question, StreamPrefix } from '@tidings/statement'
+import type { Duty } from './duty.ts'
+
+/** A key of a party, from the leaf that brought it to the leaf that ended it. */
+export interface PartyKey {
+  readonly kid: string
+  readonly jwk: PublicKey
+  readonly role: KeyRole
+  /** Pseudonym of the officer, for delegated keys. */
+  readonly label?: string
+  readonly since: number
+  /** The leaf from which on it counts no more, and whether it was revoked or ended in the ordinary way. */
+  readonly until?: { readonly leaf: number; readonly how: 'revoked' | 'ended' }
+}
+
+/** A party: its keys through time. */
+export interface PartyThing {
+  readonly keys: readonly PartyKey[]
+  /** Thumbprint of the recovery key that comes next. */
+  readonly nextRecover: string
+  /** The latest description: the statement that brought it. */
+  readonly described?: { readonly statement: string; readonly leaf: number }
+}
+
+/** A party in a mechanism. */
+export interface Participant {
+  readonly party: string
+  readonly role: PartyRole
+  readonly code: string
+}
+
+/** A proposal of who takes part. */
+export interface Proposal {
+  readonly statement: string
+  readonly leaf: number
+  readonly by: string
+  readonly participants: readonly Participant[]
+  /** Whoever has accepted, with the leaf of the acceptance. */
+  readonly accepted: Readonly<Record<string, number>>
+  readonly inForceSince?: number
+  /** The leaf at which a rival came into force. */
+  readonly lapsedAt?: number
+}
+
+/** A mechanism: its proposals through time. */
+export interface MechanismThing {
+  readonly proposals: readonly Proposal[]
+}
+
+/** A register entry or a list: whose it is and what stands. */
+export interface RegisterThing {
+  readonly founder: string
+  readonly latest: { readonly statement: string; readonly leaf: number }
+  /** How many effective statements have described it. */
+  readonly versions: number
+}
+
+/** A question of a request: open until the asker closes it. */
+export interface QuestionState {
+  readonly question: Question
+  readonly openedAt: number
+  /** Leaf and statement of the last effective answer that was more than interim. */
+  readonly answered?: { readonly statement: string; readonly leaf: number }
+  /** How often the asker found the answer insufficient. */
+  readonly insufficient: number
+  readonly closed?: { readonly leaf: number; readonly how: 'accepted' | 'withdrawn' }
+}
+
+/** A request: its two sides, its questions and the duties about it. */
+export interface RequestThing {
+  readonly mechanism: string
+  readonly asker: string
+  readonly addressee: string
+  readonly matter: PayloadOf<'request.submit'>['body']['matter']
+  readonly submitted: { readonly statement: string; readonly leaf: number }
+  readonly questions: readonly QuestionState[]
+  readonly duties: readonly Duty[]
+  /** Effective replies, by statement. */
+  readonly replies: readonly { readonly statement: string; readonly leaf: number }[]
+  readonly withdrawn?: { readonly leaf: number }
+}
+
+/** A disclosure: who made it to whom, and the duties about it. */
+export interface DisclosureThing {
+  readonly mechanism: string
+  readonly author: string
+  readonly addressees: readonly string[]
+  readonly matter: PayloadOf<'disclosure.make'>['body']['matter']
+  readonly made: { readonly statement: string; readonly leaf: number }
+  readonly duties: readonly Duty[]
+}
+
+/** What the streams of each prefix are about. */
+export interface Things {
+  readonly party: PartyThing
+  readonly mechanism: MechanismThing
+  readonly case: RegisterThing
+  readonly list: RegisterThing
+  readonly site: RegisterThing
+  readonly request: RequestThing
+  readonly disclosure: DisclosureThing
+}
+
+/** A draft in its stream: nothing follows from it until it is released. */
+export interface Draft {
+  readonly leaf: number
+  readonly payload: PayloadOf
+  readonly releasedAt?: number
+}
+
+/**
+ * What the fold knows of one stream: plain data, fit for a snapshot as JSON.
+ *
+ * `recorded` is shared between successive states and only ever added to, so that a step costs the same in a long stream as in a short one; an
+ * entry counts for later leaves only.
+ */
+export interface StreamState<P extends StreamPrefix = StreamPrefix> {
+  readonly stream: string
+  /** Identities of the statements in this stream, and the leaf of each. */
+  readonly recorded: Record<string, number>
+  readonly drafts: Readonly<Record<string, Draft>>
+  /** What the stream is about, once an effective statement has founded it. */
+  readonly thing?: Things[P]
+}
+
+/** A stream that nothing has been recorded in. */
+export function emptyStream<P extends StreamPrefix>(stream: string): StreamState<P> {
+  return { stream, recorded: {}, drafts: {} }
+}
+
+/**
+ * The parties and mechanisms that a verdict may depend on, besides the statement's own stream. Both know their past: whoever holds a later
+ * state still gives the same verdict for an earlier leaf.
+ */
+export interface Standing {
+  party(id: string): PartyThing | undefined
+  mechanism(id: string): MechanismThing | undefined
+}
