@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { Server } from './create-server.ts'
+
+/** Something that a service waits for before it is ready: undefined when it is there, else what it waits for, in plain words. */
+export type ReadinessCheck = () => string | undefined | Promise<string | undefined>
+
+/**
+ * `/health/live`: the process runs. `/health/ready`: it can do its work, or what it waits for.
+ */
+export function registerHealth(server: Server, checks: Readonly<Record<string, ReadinessCheck>>): void {
+  const state = z.object({
+    status: z.enum(['ready', 'waiting']),
+    waitsFor: z.record(z.string(), z.string()).optional(),
+  })
+  server.get(
+    '/health/live',
+    { schema: { tags: ['health'], response: { 200: z.object({ status: z.literal('live') }) } } },
+    async () => ({
+      status: 'live' as const,
+    }),
+  )
+  server.get(
+    '/health/ready',
+    { schema: { tags: ['health'], response: { 200: state, 503: state } } },
+    async (_, reply) => {
+      const waits: Record<string, string> = {}
+      for (const [name, check] of Object.entries(checks)) {
+        const wait = await check()
+        if (wait !== undefined) waits[name] = wait
+      }
+      if (Object.keys(waits).length === 0) return { status: 'ready' as const }
+      return reply.status(503).send({ status: 'waiting' as const, waitsFor: waits })
+    },
+  )
+}
