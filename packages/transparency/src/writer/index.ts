@@ -1,0 +1,10 @@
+export type { Guard, GuardState } from './guard.ts'
+export { openGuardFile } from './guard-file.ts'
+export {
+  createLog,
+  type LogWriter,
+  type LogWriterOptions,
+  type OpenLogOptions,
+  openLog,
+  type Record,
+} from './log-writer.ts'
