@@ -4,7 +4,7 @@ import { fileErrorOf } from '@tidings/sqlite-file'
 import { DamagedError } from '../errors.ts'
 import type { EventStore, RecordedEvent } from '../event-store.ts'
 import { toPortError } from './port-errors.ts'
-import { type RecordedRow, toRecordedEvent } from './recorded-row.ts'
+import { RECORDED_COLUMNS, type RecordedRow, toRecordedEvent } from './recorded-row.ts'
 
 const PAGE_EVENTS = 1_000
 const PAGE_BYTES = 4 * 1024 * 1024
@@ -30,14 +30,12 @@ interface Page {
   readonly full: boolean
 }
 
-const COLUMNS = 'e.position, s.name AS stream, e.revision, e.checksum, e.id, e.type, e.data'
-
 /** Starts reading through a connection. */
 export function startReader({ db, file, assertOpen }: ReaderOptions): Reader {
   const selectSize = db.prepare('SELECT max(position) + 1 AS size FROM events')
-  const selectStream = db.prepare(`SELECT ${COLUMNS} FROM streams s CROSS JOIN events e ON e.stream = s.id
+  const selectStream = db.prepare(`SELECT ${RECORDED_COLUMNS} FROM streams s CROSS JOIN events e ON e.stream = s.id
     WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`)
-  const selectAll = db.prepare(`SELECT ${COLUMNS} FROM events e CROSS JOIN streams s ON s.id = e.stream
+  const selectAll = db.prepare(`SELECT ${RECORDED_COLUMNS} FROM events e CROSS JOIN streams s ON s.id = e.stream
     WHERE e.position > ? AND e.position < ? ORDER BY e.position LIMIT ?`)
   const selectCategory = db.prepare('SELECT id FROM categories WHERE name = ?')
 
@@ -54,6 +52,7 @@ export function startReader({ db, file, assertOpen }: ReaderOptions): Reader {
     return reading(() => {
       const events: RecordedEvent[] = []
       let bytes = 0
+      select.setReturnArrays(true)
       for (const row of select.iterate(...parameters, limit)) {
         const event = toRecordedEvent(row as unknown as RecordedRow)
         events.push(event)
@@ -73,7 +72,7 @@ export function startReader({ db, file, assertOpen }: ReaderOptions): Reader {
    * (`MERGE (UNION ALL)` in its plan): the first page costs the same however long the record is, and other categories cost nothing.
    */
   function prepareCategories(count: number): StatementSync {
-    const arm = `SELECT ${COLUMNS} FROM events e INDEXED BY events_of_category CROSS JOIN streams s ON s.id = e.stream
+    const arm = `SELECT ${RECORDED_COLUMNS} FROM events e INDEXED BY events_of_category CROSS JOIN streams s ON s.id = e.stream
       WHERE e.category = ? AND e.position > ? AND e.position < ?`
     return db.prepare(`${Array(count).fill(arm).join(' UNION ALL ')} ORDER BY 1 LIMIT ?`)
   }

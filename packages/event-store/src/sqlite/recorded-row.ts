@@ -2,17 +2,19 @@ import { crc32 } from 'node:zlib'
 import { DamagedError } from '../errors.ts'
 import type { NewEvent, RecordedEvent } from '../event-store.ts'
 
-/** An event as its row holds it; `stream` is the name. */
-export interface RecordedRow {
-  readonly position: number
-  readonly stream: string
-  readonly revision: number
-  readonly checksum: number
-  /** 16 bytes. */
-  readonly id: Uint8Array
-  readonly type: string
-  readonly data: Uint8Array
-}
+/** The columns of `RecordedRow`, for statements in which `e` is the event and `s` its stream. */
+export const RECORDED_COLUMNS = 'e.position, s.name AS stream, e.revision, e.checksum, e.id, e.type, e.data'
+
+/** An event as a statement gives it; an array, because that is read half again as fast as an object. The id has 16 bytes. */
+export type RecordedRow = readonly [
+  position: number,
+  stream: string,
+  revision: number,
+  checksum: number,
+  id: Uint8Array,
+  type: string,
+  data: Uint8Array,
+]
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -47,9 +49,9 @@ export function checksumOf(stream: string, revision: number, position: number, e
  * @throws {DamagedError} the row is not as it was written
  */
 export function toRecordedEvent(row: RecordedRow): RecordedEvent {
-  const { stream, revision, position, type, data } = row
-  const event = { stream, revision, position, id: idFromBytes(row.id), type, data }
-  if (checksumOf(stream, revision, position, event) !== row.checksum)
+  const [position, stream, revision, checksum, id, type, data] = row
+  const event = { stream, revision, position, id: idFromBytes(id), type, data }
+  if (checksumOf(stream, revision, position, event) !== checksum)
     throw new DamagedError(
       `the event at position ${position} is not as it was written: restore the record from a backup`,
     )
