@@ -10,6 +10,14 @@ export interface NewContent {
   readonly data: Uint8Array
 }
 
+/** The statement that brings contents, and the stream in which it is, or will be, recorded: whoever settles a crash looks it up there. */
+export interface Origin {
+  /** Base64url identity of the statement. */
+  readonly statement: string
+  /** Name of its stream, e.g. `request-0198…`. */
+  readonly stream: string
+}
+
 /** A content as it is read back. */
 export interface StoredContent extends NewContent {
   /** Base64url identity of the statement that brought it. */
@@ -25,7 +33,7 @@ export interface StoredContent extends NewContent {
  */
 export interface Vault extends AsyncDisposable {
   /** Keeps a statement's contents as pending, all or none. Holding the same again changes nothing. */
-  hold(statement: string, contents: readonly NewContent[]): Promise<void>
+  hold(origin: Origin, contents: readonly NewContent[]): Promise<void>
   /** Makes a statement's contents live. Unknown statements and repeats change nothing. */
   publish(statement: string): Promise<void>
   /** The live content that a statement brought under a commitment, or undefined. */
@@ -34,7 +42,7 @@ export interface Vault extends AsyncDisposable {
    * Settles what was left pending by a crash: contents held before `heldBefore` become live if `isRecorded` says so of their statement, else
    * they are deleted. The caller passes a time after which none of those statements can still arrive.
    */
-  sweep(heldBefore: Date, isRecorded: (statement: string) => Promise<boolean>): Promise<Swept>
+  sweep(heldBefore: Date, isRecorded: (origin: Origin) => Promise<boolean>): Promise<Swept>
   /** How many contents are pending and live. */
   count(): Promise<{ readonly pending: number; readonly live: number }>
 }
