@@ -1,6 +1,7 @@
 export type { Placed } from './define-rule.ts'
 export { type Duty, type DutyKind, dutyKinds, isOpen } from './duty.ts'
 export * from './fold.ts'
+export * from './in-memory.ts'
 export { inForceAt, mediatorOf, participantsAt } from './mechanism.ts'
 export { keyAt, keysAt } from './party.ts'
 export * from './reference.ts'
