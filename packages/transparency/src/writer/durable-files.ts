@@ -5,26 +5,19 @@ import { dirname } from 'node:path'
 let counter = 0
 
 /**
- * Writes a file whole: a temporary file in the same folder, then a rename. Whoever reads, and whoever starts after this process was killed, meets the
- * old file or the new one, never a part.
- *
- * `durable`: it also survives a power failure once this resolves. Its bytes are synced before the rename, so that the name never stands for an empty
- * file, and its folder after it.
+ * Writes a file whole and durably: a temporary file in the same folder, synced, then a rename, then the folder synced. Whoever reads, and whoever
+ * starts after a kill or a power failure, meets the old file or the new one, never a part; once this resolves, the new one.
  */
-export async function replaceFile(
-  path: string,
-  data: Uint8Array | string,
-  options: { readonly durable: boolean },
-): Promise<void> {
-  await writeAside(path, data, options.durable)
-  if (options.durable) await syncFolder(dirname(path))
+export async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
+  await writeAside(path, data)
+  await syncFolder(dirname(path))
 }
 
 /** Writes many files durably, syncing each folder once. */
 export async function writeDurably(
   files: readonly { readonly path: string; readonly data: Uint8Array }[],
 ): Promise<void> {
-  await Promise.all(files.map(({ path, data }) => writeAside(path, data, true)))
+  await Promise.all(files.map(({ path, data }) => writeAside(path, data)))
   const folders = new Set(files.map(({ path }) => dirname(path)))
   await Promise.all([...folders].map(syncFolder))
 }
@@ -37,7 +30,7 @@ export async function makeFolder(path: string): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
 }
 
-async function writeAside(path: string, data: Uint8Array | string, durable: boolean): Promise<void> {
+async function writeAside(path: string, data: Uint8Array | string): Promise<void> {
   counter = (counter + 1) % Number.MAX_SAFE_INTEGER
   const aside = `${path}.${process.pid}-${counter}.tmp`
   const file = await open(aside, 'w').catch(async (error: NodeJS.ErrnoException) => {
@@ -47,7 +40,7 @@ async function writeAside(path: string, data: Uint8Array | string, durable: bool
   })
   try {
     await file.writeFile(data)
-    if (durable) await file.sync()
+    await file.sync()
   } finally {
     await file.close()
   }

@@ -42,7 +42,7 @@ export async function openGuardFile(file: string): Promise<Guard> {
       if (!sameState(expected, present?.state)) return false
       if (present === undefined || handle === undefined) {
         // Survives a crash at any point: the name appears only when both lines are on the disk.
-        await replaceFile(file, formatSlot(next) + ' '.repeat(SLOT - 1).concat('\n'), { durable: true })
+        await replaceFile(file, formatSlot(next) + ' '.repeat(SLOT - 1).concat('\n'))
         return true
       }
       if (next.size <= present.state.size) return false

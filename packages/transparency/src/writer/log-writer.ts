@@ -11,11 +11,11 @@ import type { Checkpoint } from '../log-reader.ts'
 import { emptyRoot } from '../merkle.ts'
 import { formatVkey } from '../signed-note.ts'
 import { bundlePath, TILE_WIDTH, tilePath } from '../tiles.ts'
-import { type CheckpointStore, openCheckpointStore } from './checkpoint-store.ts'
 import { makeFolder, replaceFile, writeDurably } from './durable-files.ts'
 import type { Guard, GuardState } from './guard.ts'
+import { type LogFolderOwner, ownLogFolder } from './log-folder-owner.ts'
 import { deriveEdge } from './rederive.ts'
-import { type Growth, TreeEdge } from './tree-edge.ts'
+import { type Growth, type Resource, TreeEdge } from './tree-edge.ts'
 
 /** The order of entries that the log is a function of. */
 export interface Record {
@@ -88,9 +88,9 @@ export async function createLogSignedBy(sign: SignCheckpoint, options: LogWriter
   const { folder, guard } = options
   await makeFolder(folder)
   await using opened = new AsyncDisposableStack()
-  const store = opened.use(await openCheckpointStore(folder))
+  const owner = opened.use(await ownLogFolder(folder))
   const state = await guard.read()
-  const last = await store.last()
+  const last = await owner.last()
   if (state === undefined && last !== undefined && last.size > 0) throw guardMissing(folder)
   if ((state?.size ?? 0) > 0 || (last?.size ?? 0) > 0)
     throw new TransparencyError(
@@ -100,8 +100,8 @@ export async function createLogSignedBy(sign: SignCheckpoint, options: LogWriter
   await claimFolder(options)
   const empty: GuardState = { size: 0, root: emptyRoot(), position: -1 }
   if (state === undefined && !(await guard.compareAndSet(undefined, empty))) throw guardConflict()
-  const checkpoint = await lastCheckpoint(options, store) // one that a creation left that was killed
-  const writer = new Writer(sign, options, store, TreeEdge.empty(), empty)
+  const checkpoint = await lastCheckpoint(options, owner) // one that a creation left that was killed
+  const writer = new Writer(sign, options, owner, TreeEdge.empty(), empty)
   await writer.begin(checkpoint)
   opened.move()
   return writer
@@ -119,8 +119,8 @@ export async function openLog(options: OpenLogOptions): Promise<LogWriter> {
   const { folder, guard, record } = options
   await makeFolder(folder)
   await using opened = new AsyncDisposableStack()
-  const store = opened.use(await openCheckpointStore(folder))
-  const last = await store.last()
+  const owner = opened.use(await ownLogFolder(folder))
+  const last = await owner.last()
   const state = await guard.read()
   if (state === undefined) throw guardMissing(folder)
   await claimFolder(options)
@@ -136,18 +136,17 @@ export async function openLog(options: OpenLogOptions): Promise<LogWriter> {
       `the record holds ${held} entries, the log has signed ${state.size}: this is an old copy of the data folder, and continuing it would sign a fork. ` +
         'Put the newer copy back; docs/operating.md says how to recover when it is lost',
     )
-  const checkpoint = await lastCheckpoint(options, store)
+  const checkpoint = await lastCheckpoint(options, owner)
   const edge = await deriveEdge(folder, state, record)
   // Not synced when they were written, because the record has them: a power failure may have taken some.
   const start = state.size - (state.size % TILE_WIDTH)
-  for (const size of await store.sizesBetween(start, state.size + 1)) {
+  for (const size of await owner.sizesBetween(start, state.size + 1)) {
     for (const { path, data } of edge.narrower(size - start)) {
       const there = await readIfThere(join(folder, path))
-      if (there === undefined || !equalBytes(there, data))
-        await replaceFile(join(folder, path), data, { durable: false })
+      if (there === undefined || !equalBytes(there, data)) await owner.write([{ path, data }])
     }
   }
-  const writer = new Writer(signCheckpoint, options, store, edge, state)
+  const writer = new Writer(signCheckpoint, options, owner, edge, state)
   await writer.begin(checkpoint)
   opened.move()
   return writer
@@ -158,7 +157,7 @@ async function claimFolder({ folder, origin, signer }: LogWriterOptions): Promis
   const file = join(folder, VKEY_FILE)
   const vkey = `${formatVkey(origin, signer.publicKey)}\n`
   const there = await readIfThere(file)
-  if (there === undefined) return await replaceFile(file, vkey, { durable: true })
+  if (there === undefined) return await replaceFile(file, vkey)
   if (!equalBytes(there, utf8(vkey)))
     throw new TransparencyError(
       'transparency/other-key',
@@ -166,8 +165,8 @@ async function claimFolder({ folder, origin, signer }: LogWriterOptions): Promis
     )
 }
 
-async function lastCheckpoint({ origin, signer }: LogWriterOptions, store: CheckpointStore) {
-  const last = await store.last()
+async function lastCheckpoint({ origin, signer }: LogWriterOptions, owner: LogFolderOwner) {
+  const last = await owner.last()
   return last && (await verifyCheckpoint(last.text, formatVkey(origin, signer.publicKey)))
 }
 
@@ -179,7 +178,7 @@ class Writer implements LogWriter {
   readonly #guard: Guard
   readonly #signer: Signer
   readonly #now: () => number
-  readonly #store: CheckpointStore
+  readonly #owner: LogFolderOwner
   /** Runs ahead of the checkpoint while a publication is under way. Owned by #turn. */
   readonly #edge: TreeEdge
   readonly #subscribers = new Set<(checkpoint: Checkpoint) => void>()
@@ -193,7 +192,7 @@ class Writer implements LogWriter {
   constructor(
     sign: SignCheckpoint,
     options: LogWriterOptions,
-    store: CheckpointStore,
+    owner: LogFolderOwner,
     edge: TreeEdge,
     state: GuardState,
   ) {
@@ -204,7 +203,7 @@ class Writer implements LogWriter {
     this.#guard = options.guard
     this.#signer = options.signer
     this.#now = options.now ?? Date.now
-    this.#store = store
+    this.#owner = owner
     this.#edge = edge
     this.#state = state
   }
@@ -222,8 +221,8 @@ class Writer implements LogWriter {
   async begin(last: Checkpoint | undefined): Promise<void> {
     this.#checkpoint = last
     if (last?.size === this.#state.size && !equalBytes(last.root, this.#state.root)) throw guardDiffers(last.size)
-    this.#checkpoint = last?.size === this.#state.size ? last : await this.#issue()
-    await this.#show(this.#checkpoint)
+    if (last?.size === this.#state.size) await this.#owner.write([{ path: CHECKPOINT_FILE, data: utf8(last.text) }])
+    else this.#checkpoint = await this.#issue()
   }
 
   publish(entries: readonly Uint8Array[], position: number): Promise<Checkpoint> {
@@ -245,10 +244,9 @@ class Writer implements LogWriter {
       const next: GuardState = { size: this.#edge.size, root: this.#edge.root(), position }
       if (!(await this.#guard.compareAndSet(this.#state, next))) throw guardConflict()
       this.#state = next
-      // 3. The checkpoint, signed and kept. Killed here, it was never given out or it is in the store, and the next start shows it.
+      // 3. The checkpoint: signed, kept for ever, then shown in the file that outsiders ask for. Killed here, it was never given out, or it is kept and
+      // the next start shows it. The file is not synced: the next start writes it from the kept one.
       const checkpoint = await this.#issue()
-      // 4. The file that outsiders ask for. Not synced: the next start writes it from the store.
-      await this.#show(checkpoint)
       this.#checkpoint = checkpoint
       for (const published of this.#subscribers) published(checkpoint)
       await this.#removeOutgrown(growth)
@@ -271,11 +269,8 @@ class Writer implements LogWriter {
    * hold the last 255 entries at most, which the record holds durably, and every start makes them anew. That saves four syncs of six.
    */
   async #write({ lasting, passing }: Growth): Promise<void> {
-    const at = ({ path, data }: { path: string; data: Uint8Array }) => ({ path: join(this.#folder, path), data })
-    await Promise.all([
-      writeDurably(lasting.map(at)),
-      ...passing.map(at).map(({ path, data }) => replaceFile(path, data, { durable: false })),
-    ])
+    const inFolder = ({ path, data }: Resource) => ({ path: join(this.#folder, path), data })
+    await Promise.all([writeDurably(lasting.map(inFolder)), this.#owner.write(passing)])
   }
 
   /** Signs what the guard holds and keeps the checkpoint. Its time is never before that of the last one, whatever the clock says. */
@@ -283,12 +278,8 @@ class Writer implements LogWriter {
     const time = Math.max(Math.floor(this.#now() / 1000), this.#checkpoint?.time ?? 0)
     const { size, root } = this.#state
     const checkpoint = await this.#sign({ origin: this.origin, size, root }, time, this.#signer)
-    await this.#store.add(checkpoint)
+    await this.#owner.keep(checkpoint)
     return checkpoint
-  }
-
-  async #show(checkpoint: Checkpoint): Promise<void> {
-    await replaceFile(join(this.#folder, CHECKPOINT_FILE), checkpoint.text, { durable: false })
   }
 
   /** Partial tiles of a tile before the one just filled: long replaced by the full one. Those of the one just filled may still be asked for. */
@@ -311,7 +302,7 @@ class Writer implements LogWriter {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn
     this.#failed ??= new TransparencyError('transparency/closed', 'the log writer has been closed')
-    await this.#store[Symbol.asyncDispose]()
+    await this.#owner[Symbol.asyncDispose]()
   }
 }
 

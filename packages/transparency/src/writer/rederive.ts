@@ -73,6 +73,6 @@ async function mend(folder: string, resources: readonly Resource[]): Promise<voi
   for (const { path, data } of resources) {
     const file = join(folder, path)
     const there = await readIfThere(file)
-    if (there === undefined || !equalBytes(there, data)) await replaceFile(file, data, { durable: true })
+    if (there === undefined || !equalBytes(there, data)) await replaceFile(file, data)
   }
 }
