@@ -15,15 +15,16 @@ export interface WriterLock extends Disposable {}
  */
 export function takeWriterLock(file: string): WriterLock {
   const lockFile = `${file}.lock`
-  const lock = new DatabaseSync(lockFile, { timeout: 0 })
+  const lock = new DatabaseSync(lockFile, { timeout: 0, open: false })
   try {
+    lock.open()
     // The number is for people who meet the lock; what counts is the transaction that stays open behind it.
     lock.exec(`PRAGMA user_version = ${process.pid}; BEGIN IMMEDIATE`)
   } catch (cause) {
     const error = fileErrorOf(lockFile, cause)
     const held = error instanceof FileError && error.reason === 'in-use'
     const holder = held ? lock.prepare('PRAGMA user_version').get()?.user_version : undefined
-    lock.close()
+    if (lock.isOpen) lock.close()
     if (!held) throw error
     throw new FileError('in-use', `${file} is being written by another process (number ${holder}): only one may`, {
       cause,

@@ -19,8 +19,12 @@ export interface SqliteEventStoreOptions {
  * Opens a record kept in one SQLite file, or begins it.
  *
  * An append is durable (flushed to the disk) once it resolves; appends made in one turn of the event loop share a flush. An event has at most
- * 512 KiB. Each event is checked against its checksum whenever it is read, and every reading against gaps, so damage to the file shows as
- * `DamagedError` where it is met; the file as a whole is not checked at opening, which would take minutes for a large record.
+ * 512 KiB.
+ *
+ * Damage shows where it is met: each event is checked against its checksum whenever it is read, each reading against gaps, and SQLite checks
+ * the structure of the pages it walks, so `readAll` gives the whole record as it was written or throws `DamagedError`. The file is not
+ * checked as a whole at opening: a crash does not damage it, a bad disk may do so at any time, and the check grows with the record. Damage to
+ * an index can end the reading of a stream or of a category early; whoever reads the whole record beside it finds out.
  *
  * @throws {SecondWriterError} another process writes to this record
  * @throws {DamagedError} the file is something else, or its structure is damaged
