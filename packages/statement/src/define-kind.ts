@@ -37,12 +37,14 @@ export function setOf<T extends z.ZodType>(item: T, most: number) {
     .min(1, 'must be left out when empty')
     .max(most, `must hold at most ${most} items`)
     .refine((items) => new Set(items.map((i) => JSON.stringify(i))).size === items.length, 'must not repeat an item')
+    .meta({ uniqueItems: true })
 }
 
-const instant = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'must be an RFC 3339 instant in UTC and whole seconds')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
+// Not left to `Date.parse`, which takes the 30th of February in one engine and refuses it in another.
+const instant = z.iso.datetime({
+  precision: 0,
+  error: 'must be an RFC 3339 instant that exists, in UTC and whole seconds',
+})
 
 const seen: z.ZodType<Seen> = z
   .strictObject({
@@ -52,11 +54,9 @@ const seen: z.ZodType<Seen> = z
   })
   .meta({ id: 'seen', description: 'The last checkpoint of the log that the author has verified' })
 
-const bucket = z
-  .int()
-  .min(smallestBucket)
-  .max(largestBucket)
-  .refine((n) => Number.isInteger(Math.log2(n)), 'must be a power of two')
+const buckets: number[] = []
+for (let size = smallestBucket; size <= largestBucket; size *= 2) buckets.push(size)
+const bucket = z.literal(buckets, 'must be a power of two from 1 KiB to 1 MiB')
 
 function counted(item: z.ZodType<string>, count: Exclude<Count, 'none'>) {
   if (count === 'one') return z.array(item).length(1, 'must hold exactly one item')
