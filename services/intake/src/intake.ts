@@ -1,0 +1,197 @@
+import type { Receipt, Submission } from '@tidings/client/contract'
+import { type Appended, type EventStore, eventId, OutcomeUnknownError, RevisionConflictError, UnavailableError } from '@tidings/event-store'
+import { judge, type Verdict } from '@tidings/exchange'
+import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
+import { encodeEventData, fromBase64url, kinds, type Seen, type Statement, streamOf, toBase64url } from '@tidings/statement'
+import { formatTlogProof, type LogReader } from '@tidings/transparency'
+import type { Vault } from '@tidings/vault'
+import { LRUCache } from 'lru-cache'
+import { type CheckedSubmission, SubmissionChecker } from './check-submission.ts'
+import { OneAtATime } from './one-at-a-time.ts'
+import { type KnownStream, placedOf, RecordView } from './record-view.ts'
+
+/** What intake stands on. */
+export interface IntakeOptions {
+  readonly store: EventStore
+  readonly vault: Vault
+  readonly log: LogReader
+  /** How many streams are kept in memory between statements. */
+  readonly streams?: number
+  /** How long a statement waits for the checkpoint that covers it, in milliseconds. */
+  readonly patience?: number
+}
+
+/** A statement that has been recorded, now or before. */
+export interface Taken {
+  readonly receipt: Receipt
+  /** True if it had been recorded before. */
+  readonly repeated: boolean
+}
+
+/** The place of a statement in the record. */
+type Recorded = Pick<Appended, 'position' | 'repeated'> & { readonly jws: string }
+
+// A leaf that is not there yet: whoever judges for the next place sees everything that is recorded.
+const nextLeaf = Number.MAX_SAFE_INTEGER
+
+/**
+ * Takes statements: checks them, asks the rules, keeps their contents, appends them, and answers with a receipt once they are durable and
+ * included in a signed checkpoint. What the rules say here is advice from the same fold that decides later.
+ */
+export class Intake {
+  readonly #store: EventStore
+  readonly #vault: Vault
+  readonly #log: LogReader
+  readonly #view: RecordView
+  readonly #checker: SubmissionChecker
+  readonly #streams = new OneAtATime()
+  readonly #roots = new LRUCache<number, string>({ max: 1000 })
+  readonly #patience: number
+
+  constructor(options: IntakeOptions) {
+    this.#store = options.store
+    this.#vault = options.vault
+    this.#log = options.log
+    this.#view = new RecordView(options.store, { streams: options.streams ?? 20_000 })
+    this.#checker = new SubmissionChecker(this.#view)
+    this.#patience = options.patience ?? 30_000
+  }
+
+  /**
+   * Reads parties and mechanisms, and settles what a crash has left pending in the vault: no statement of an earlier process can still arrive.
+   */
+  async start(): Promise<void> {
+    await this.#view.catchUp()
+    await this.sweep(new Date())
+  }
+
+  /** Settles contents held before an instant whose statements can no longer arrive: live if recorded, else deleted. */
+  async sweep(heldBefore: Date): Promise<void> {
+    await this.#vault.sweep(heldBefore, async ({ statement, stream }) => {
+      for await (const event of this.#store.readStream(stream)) {
+        if (placedOf(event).id === statement) return true
+      }
+      return false
+    })
+  }
+
+  /**
+   * Takes one submission.
+   *
+   * @throws {StatementError | ProblemError} the first thing that is wrong; nothing is kept then
+   */
+  async take(submission: Submission): Promise<Taken> {
+    const checked = await this.#checker.check(submission)
+    const recorded = await this.#streams.run(streamOf(checked.statement.payload), () => this.#record(checked))
+    if (checked.openings.length > 0) await this.#vault.publish(checked.statement.id)
+    const prefix = checked.statement.payload.kind.slice(0, checked.statement.payload.kind.indexOf('.'))
+    // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
+    if (prefix === 'party' || prefix === 'mechanism') await this.#view.catchUp()
+    return { receipt: await this.#receipt(checked.statement.id, recorded), repeated: recorded.repeated }
+  }
+
+  async #record(checked: CheckedSubmission): Promise<Recorded> {
+    const { statement } = checked
+    const name = streamOf(statement.payload)
+    // What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong.
+    let stream = kinds[statement.payload.kind].founds ? this.#view.streamIfKnown(name) : await this.#view.stream(name)
+    let contentsHeld = false
+    for (;;) {
+      const before = stream.state.recorded[statement.id]
+      if (before !== undefined) return { position: before, repeated: true, jws: await this.#recordedJws(name, statement.id) }
+      const verdict = judge(this.#view, stream.state, { leaf: nextLeaf, ...statement })
+      if (verdict.verdict === 'void') {
+        stream = await this.#lookAgain(statement, verdict, name)
+        continue
+      }
+      await this.#checkSeen(statement.payload.seen)
+      if (!contentsHeld) await this.#hold(checked, name)
+      contentsHeld = true
+      const appended = await this.#append(checked, stream)
+      if (appended) return { ...appended, jws: appended.repeated ? await this.#recordedJws(name, statement.id) : statement.jws }
+      this.#view.forget(name)
+      stream = await this.#view.stream(name)
+    }
+  }
+
+  /** A void verdict is given on the latest state only: the stream read whole, parties and mechanisms followed to the end of the record. */
+  async #lookAgain(statement: Statement, first: Verdict, name: string): Promise<KnownStream> {
+    await this.#view.catchUp()
+    this.#view.forget(name)
+    const stream = await this.#view.stream(name)
+    const known = stream.state.recorded[statement.id] !== undefined
+    const verdict = known ? first : judge(this.#view, stream.state, { leaf: nextLeaf, ...statement })
+    if (!known && verdict.verdict === 'void') throw problemOfVerdict(verdict)
+    return stream
+  }
+
+  async #hold({ statement, openings }: CheckedSubmission, stream: string): Promise<void> {
+    const references = statement.payload.content ?? []
+    if (references.length === 0) return
+    const contents = references.flatMap((reference, i) => {
+      const opening = openings[i]
+      return opening ? [{ ...reference, salt: opening.salt, data: opening.data }] : []
+    })
+    await this.#vault.hold({ statement: statement.id, stream }, contents)
+  }
+
+  /** Appends at the revision on which the verdict was given; undefined if the stream has moved on since. */
+  async #append({ statement, document }: CheckedSubmission, stream: KnownStream): Promise<Appended | undefined> {
+    const event = {
+      id: eventId(fromBase64url(statement.id)),
+      type: statement.payload.kind,
+      data: encodeEventData({ jws: statement.jws, ...(document && { document }) }),
+    }
+    try {
+      const appended = await this.#store.append(stream.state.stream, stream.revision < 0 ? 'no-stream' : stream.revision, [event])
+      if (appended.repeated) this.#view.forget(stream.state.stream)
+      else this.#view.appended(stream, { leaf: appended.position, ...statement }, appended.revision)
+      return appended
+    } catch (error) {
+      if (error instanceof RevisionConflictError) return undefined
+      if (error instanceof UnavailableError) {
+        throw new ProblemError('busy', { detail: 'The record cannot be written now; nothing was kept. Try again.' }, { cause: error, retryAfter: 5 })
+      }
+      if (error instanceof OutcomeUnknownError) throw outcomeUnknown(error)
+      throw error
+    }
+  }
+
+  async #recordedJws(stream: string, id: string): Promise<string> {
+    for await (const event of this.#store.readStream(stream)) {
+      const placed = placedOf(event)
+      if (placed.id === id) return placed.jws
+    }
+    throw new TypeError('internal error: a statement is known in a stream that does not hold it')
+  }
+
+  /** What an author has seen must be a prefix of this log: otherwise somebody has shown two logs, and the author's signature proves it. */
+  async #checkSeen(seen: Seen): Promise<void> {
+    const refuse = (rule: string) =>
+      new ProblemError('seen-not-a-prefix', {
+        field: '/seen',
+        rule,
+        detail: `The statement names a checkpoint of size ${seen.size} that is not a prefix of this log. Keep the checkpoint that you hold: it is evidence.`,
+      })
+    if (seen.origin !== this.#log.origin) throw refuse('must name the origin of this log')
+    let root = this.#roots.get(seen.size)
+    if (root === undefined) {
+      if (seen.size > (await this.#log.latest()).size) throw refuse('must not be larger than this log')
+      root = toBase64url(await this.#log.rootAt(seen.size))
+      this.#roots.set(seen.size, root)
+    }
+    if (root !== seen.root) throw refuse('must have the root that this log had at that size')
+  }
+
+  async #receipt(id: string, { position, jws }: Recorded): Promise<Receipt> {
+    const checkpoint = await this.#log.waitForSize(position + 1, AbortSignal.timeout(this.#patience)).catch((error: unknown) => {
+      throw outcomeUnknown(error)
+    })
+    const hashes = await this.#log.inclusionProof(position, checkpoint.size)
+    return { id, leaf: position, statement: jws, proof: formatTlogProof({ index: position, hashes, checkpoint: checkpoint.text }) }
+  }
+}
+
+function outcomeUnknown(cause: unknown): ProblemError {
+  return new ProblemError('outcome-unknown', { detail: 'Send the same statement again: it is the same statement.' }, { cause, retryAfter: 2 })
+}

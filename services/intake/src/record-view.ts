@@ -1,0 +1,96 @@
+import type { EventStore, RecordedEvent } from '@tidings/event-store'
+import { emptyStream, type MechanismThing, type PartyThing, type Placed, type Standing, type StreamState, step } from '@tidings/exchange'
+import { decodeEventData, readStatement } from '@tidings/statement'
+import { LRUCache } from 'lru-cache'
+
+/** A statement of the record in its place: the leaf index of an event is its position. */
+export function placedOf(event: RecordedEvent): Placed & { readonly jws: string } {
+  const { jws } = decodeEventData(event.data)
+  const { id, kid, payload } = readStatement(jws)
+  return { leaf: event.position, id, kid, payload, jws }
+}
+
+/** A stream as it stands: its state, and the revision of its last event (-1 if it has none). */
+export interface KnownStream {
+  state: StreamState
+  revision: number
+}
+
+/**
+ * Intake's view of the record: every party and mechanism in memory, other streams as they are asked for.
+ *
+ * The parties and mechanisms are followed in the record's order and may lag behind it; verdicts given on them are advice. A stream is read
+ * whole when it is first asked for, and dropped when it has not been asked for long. The fold looks up the past of a party or mechanism by leaf,
+ * so that a stream read later gets the verdicts it had.
+ */
+export class RecordView implements Standing {
+  readonly #store: EventStore
+  readonly #standing = new Map<string, StreamState>()
+  readonly #streams: LRUCache<string, KnownStream>
+  #known = 0
+  #catchingUp: Promise<void> | undefined
+
+  constructor(store: EventStore, options: { readonly streams: number }) {
+    this.#store = store
+    this.#streams = new LRUCache({ max: options.streams })
+  }
+
+  party(id: string): PartyThing | undefined {
+    return (this.#standing.get(`party-${id}`) as StreamState<'party'> | undefined)?.thing
+  }
+
+  mechanism(id: string): MechanismThing | undefined {
+    return (this.#standing.get(`mechanism-${id}`) as StreamState<'mechanism'> | undefined)?.thing
+  }
+
+  /** Follows parties and mechanisms to the present end of the record. */
+  async catchUp(): Promise<void> {
+    // Whoever asks while a reading is under way may want what came after it began: it waits for the next one.
+    while (this.#catchingUp) await this.#catchingUp
+    const size = await this.#store.size()
+    if (size <= this.#known) return
+    this.#catchingUp = this.#follow(size).finally(() => {
+      this.#catchingUp = undefined
+    })
+    await this.#catchingUp
+  }
+
+  async #follow(size: number): Promise<void> {
+    for await (const event of this.#store.readAll({ after: this.#known - 1, categories: ['party', 'mechanism'] })) {
+      const state = this.#standing.get(event.stream) ?? emptyStream(event.stream)
+      this.#standing.set(event.stream, step(this, state, placedOf(event)).state)
+      this.#known = event.position + 1
+    }
+    this.#known = Math.max(this.#known, size)
+  }
+
+  /** A stream as it stands, read whole unless it is known. */
+  async stream(name: string): Promise<KnownStream> {
+    const known = this.#streams.get(name)
+    if (known) return known
+    const read: KnownStream = { state: emptyStream(name), revision: -1 }
+    for await (const event of this.#store.readStream(name)) {
+      read.state = step(this, read.state, placedOf(event)).state
+      read.revision = event.revision
+    }
+    this.#streams.set(name, read)
+    return read
+  }
+
+  /** A stream if it is known, else as one that nothing stands in: cheap, and right for what is new. */
+  streamIfKnown(name: string): KnownStream {
+    return this.#streams.get(name) ?? { state: emptyStream(name), revision: -1 }
+  }
+
+  /** Takes note of a statement that has been appended to a stream. */
+  appended(known: KnownStream, placed: Placed, revision: number): void {
+    known.state = step(this, known.state, placed).state
+    known.revision = revision
+    this.#streams.set(known.state.stream, known)
+  }
+
+  /** Forgets a stream, so that it is read again. */
+  forget(name: string): void {
+    this.#streams.delete(name)
+  }
+}

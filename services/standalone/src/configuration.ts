@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { z } from 'zod'
+
+const settings = z.strictObject({
+  port: z.coerce.number('must be a number').int().min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535'),
+  host: z.string().min(1, 'must be an address or a host name'),
+  data: z.string().min(1, 'must be a folder'),
+  empty: z.boolean(),
+  origin: z
+    .string()
+    .regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._-]+)*$/, 'must look like host/path, without a scheme, e.g. tidings.example/log/2026')
+    .max(200)
+    .optional(),
+  publicUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent'),
+  rebuild: z.boolean(),
+})
+
+/** Settings of the standalone process, checked. */
+export type Configuration = Readonly<z.infer<typeof settings>>
+
+/** The arguments do not fit, or ask for help: `message` is what to print. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+  /** 0 when help was asked for, 3 when the arguments do not fit. */
+  readonly exitCode: 0 | 3
+  constructor(message: string, exitCode: 0 | 3) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/**
+ * Reads the settings from arguments and environment (`TIDINGS_PORT` and so on; arguments win). Folders are relative to `cwd`.
+ *
+ * @throws {ConfigurationError} naming the option and the rule
+ */
+export function readConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv, cwd: string, defaultData: string): Configuration {
+  let printed = ''
+  const print = (text: string) => {
+    printed += text
+  }
+  const command = new Command('npm start --')
+    .description('Tidings in one process: intake, log and desk on the embedded engines, on one port and one data folder.')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', env['TIDINGS_PORT'] ?? '7300')
+    .option('--host <address>', 'address to listen on', env['TIDINGS_HOST'] ?? '127.0.0.1')
+    .option('--data <folder>', 'data folder; made on first start', env['TIDINGS_DATA'] ?? defaultData)
+    .option('--empty', 'start without the demonstration', env['TIDINGS_EMPTY'] === '1')
+    .option('--origin <name>', 'origin of the log, chosen once on first start', env['TIDINGS_ORIGIN'])
+    .option('--public-url <url>', 'address under which readers reach this service', env['TIDINGS_PUBLIC_URL'])
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', env['TIDINGS_LOG_LEVEL'] ?? 'info')
+    .option('--rebuild', 'rebuild the views from the record before serving', false)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: print })
+  try {
+    command.parse([...argv], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) throw new ConfigurationError(printed.trimEnd(), error.exitCode === 0 ? 0 : 3)
+    throw error
+  }
+  const result = settings.safeParse(command.opts())
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => {
+      const option = String(issue.path[0] ?? '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+      return `--${option}: ${issue.message}`
+    })
+    throw new ConfigurationError(`${lines.join('\n')}\nSee npm start -- --help.`, 3)
+  }
+  return { ...result.data, data: resolve(cwd, result.data.data) }
+}
