@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TileSource } from '../tile-source.ts'
 import { parseTilePath } from '../tiles.ts'
-import { CHECKPOINT_FILE } from './layout.ts'
+import { CHECKPOINT_FILE } from './checkpoints-file.ts'
 
 /** The resources of a log in a folder. Only paths of tlog-tiles are read, so a path may come from outside. */
 export function folderTiles(folder: string): TileSource {

@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { TransparencyError } from '../errors.ts'
-import { CHECKPOINTS_FILE } from './layout.ts'
+import { FileError, openFileToRead } from '@tidings/sqlite-file'
+import { checkpointsError, checkpointsFile, checkpointsFormat } from './checkpoints-file.ts'
 
 /** The checkpoints that a log folder keeps. Their text is not verified here. */
 export interface KeptCheckpoints extends Disposable {
@@ -13,26 +10,23 @@ export interface KeptCheckpoints extends Disposable {
 /**
  * Opens the kept checkpoints of a log folder for reading, while a writer may be at work; undefined where the folder keeps none.
  *
- * @throws {TransparencyError} `transparency/newer-format`
+ * @throws {TransparencyError} `transparency/checkpoint-damaged`, `transparency/newer-format`, `transparency/unreachable`
  */
 export function openKeptCheckpoints(folder: string): KeptCheckpoints | undefined {
-  const file = join(folder, CHECKPOINTS_FILE)
-  if (!existsSync(file)) return undefined
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
-  const { user_version: format } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (format !== 1) {
-    database.close()
-    // 0: its writer has been stopped before it made anything.
-    if (format === 0) return undefined
-    throw new TransparencyError(
-      'transparency/newer-format',
-      `${file} was written by a newer version (format ${format})`,
-    )
-  }
-  const covering = database.prepare('SELECT text FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1')
-  return {
-    covering: (size) => (covering.get(size) as { text: string } | undefined)?.text,
-    [Symbol.dispose]: () => database.close(),
+  try {
+    const database = openFileToRead({
+      file: checkpointsFile(folder),
+      format: checkpointsFormat,
+      settings: 'PRAGMA cache_size = -2048',
+    })
+    const covering = database.prepare('SELECT text FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1')
+    return {
+      covering: (size) => (covering.get(size) as { text: string } | undefined)?.text,
+      [Symbol.dispose]: () => database.close(),
+    }
+  } catch (error) {
+    if (error instanceof FileError && error.reason === 'missing') return undefined
+    throw checkpointsError(error)
   }
 }
 

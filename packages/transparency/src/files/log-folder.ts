@@ -6,9 +6,9 @@ import { DamagedLogError } from '../errors.ts'
 import { type CheckpointFeed, readLog } from '../feed-reader.ts'
 import type { Checkpoint, LogReader } from '../log-reader.ts'
 import { parseVkey } from '../signed-note.ts'
+import { CHECKPOINT_FILE, VKEY_FILE } from './checkpoints-file.ts'
 import { folderTiles, readIfThere } from './folder-tiles.ts'
 import { type KeptCheckpoints, openKeptCheckpoints } from './kept-checkpoints.ts'
-import { CHECKPOINT_FILE, VKEY_FILE } from './layout.ts'
 
 /** Checkpoints as a writer in the same process publishes them; a `LogWriter` is one. */
 export interface Publications {

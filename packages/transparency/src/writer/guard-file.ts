@@ -59,7 +59,10 @@ export async function openGuardFile(file: string): Promise<Guard> {
 
 async function openIfThere(file: string): Promise<FileHandle | undefined> {
   try {
-    return await open(file, 'r+')
+    const handle = await open(file, 'r+')
+    // A process that was killed may have left a state that is written but not yet on the disk: whoever builds on it must not lose it any more.
+    await handle.datasync()
+    return handle
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return undefined

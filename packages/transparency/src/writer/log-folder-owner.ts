@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
+import { FileError, type FileErrorReason } from '@tidings/sqlite-file'
 import { TransparencyError } from '../errors.ts'
+import { checkpointsError } from '../files/checkpoints-file.ts'
 import type { Resource } from './tree-edge.ts'
 
 /** What the thread is asked. */
@@ -13,7 +15,7 @@ export type FolderQuestion = { readonly id: number } & (
 /** What it answers. */
 export type FolderAnswer =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly message: string; readonly errcode?: number }
+  | { readonly id: number; readonly ok: false; readonly message: string; readonly reason?: FileErrorReason }
 
 /** The writer's hold on a log folder: its lock, its kept checkpoints, and what is written there without being synced. */
 export interface LogFolderOwner extends AsyncDisposable {
@@ -29,12 +31,10 @@ export interface LogFolderOwner extends AsyncDisposable {
 
 type Ask = FolderQuestion extends infer Q ? (Q extends { id: number } ? Omit<Q, 'id'> : never) : never
 
-const SQLITE_BUSY = 5
-
 /**
  * Takes the writer lock of a folder that is there, and opens its kept checkpoints.
  *
- * @throws {TransparencyError} `transparency/second-writer`, `transparency/newer-format`
+ * @throws {TransparencyError} `transparency/second-writer`, `transparency/newer-format`, `transparency/checkpoint-damaged`, `transparency/unreachable`
  */
 export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
   const thread = new Worker(new URL('./log-folder-thread.ts', import.meta.url), { workerData: folder })
@@ -46,7 +46,10 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
     const asked = pending.get(answer.id)
     pending.delete(answer.id)
     if (answer.ok) asked?.resolve(answer.value)
-    else asked?.reject(Object.assign(new Error(answer.message), { errcode: answer.errcode }))
+    else
+      asked?.reject(
+        answer.reason === undefined ? new Error(answer.message) : new FileError(answer.reason, answer.message),
+      )
   })
   const end = (error: Error) => {
     ended ??= error
@@ -72,20 +75,10 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
   }
 
   try {
-    const newer = await ask<number | undefined>({ ask: 'open' })
-    if (newer !== undefined)
-      throw new TransparencyError(
-        'transparency/newer-format',
-        `the log in ${folder} was written by a newer version (format ${newer}): start that version`,
-      )
+    await ask({ ask: 'open' })
   } catch (error) {
     await close()
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
-      throw new TransparencyError(
-        'transparency/second-writer',
-        `another process writes the log in ${folder}: stop it first, or choose another data folder`,
-      )
-    throw error
+    throw checkpointsError(error)
   }
   return {
     write: async (resources) => (resources.length === 0 ? undefined : await ask({ ask: 'write', resources })),

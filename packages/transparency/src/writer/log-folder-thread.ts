@@ -1,8 +1,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { CHECKPOINT_FILE, CHECKPOINTS_FILE } from '../files/layout.ts'
+import { FileError, openFileToWrite, takeWriterLock, type WriterLock } from '@tidings/sqlite-file'
+import { CHECKPOINT_FILE, checkpointsFile, checkpointsFormat } from '../files/checkpoints-file.ts'
 import type { FolderAnswer, FolderQuestion } from './log-folder-owner.ts'
 
 // SQLite waits for the disk within the call, and a small file is written sooner by one call than by four that each change threads. Both happen on this
@@ -12,10 +13,7 @@ const folder: string = workerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread')
 
-/** Bumped when the layout of the kept checkpoints changes. */
-const FORMAT = 1
-
-let lock: DatabaseSync | undefined
+let lock: WriterLock | undefined
 let database: DatabaseSync | undefined
 let insert: StatementSync | undefined
 
@@ -24,8 +22,12 @@ port.on('message', (question: FolderQuestion) => {
   try {
     answer = { id: question.id, ok: true, value: answerTo(question) }
   } catch (error) {
-    const { message, errcode } = error as Error & { errcode?: number }
-    answer = { id: question.id, ok: false, message, ...(errcode === undefined ? {} : { errcode }) }
+    answer = {
+      id: question.id,
+      ok: false,
+      message: (error as Error).message,
+      ...(error instanceof FileError ? { reason: error.reason } : {}),
+    }
   }
   port.postMessage(answer)
   if (question.ask === 'close') port.close()
@@ -50,28 +52,21 @@ function answerTo(question: FolderQuestion): unknown {
         .map(({ size }) => size)
     case 'close':
       database?.close()
-      lock?.close()
+      lock?.[Symbol.dispose]()
       return undefined
   }
 }
 
-/** Gives the format found when it is a newer one. */
-function open(): number | undefined {
-  // Held until this process ends, however it ends: the operating system releases it. It keeps a second writer from the folder and from its guard.
-  lock = new DatabaseSync(join(folder, 'writer.lock'), { timeout: 0 })
-  lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-  database = new DatabaseSync(join(folder, CHECKPOINTS_FILE), { timeout: 10_000 })
-  const { user_version: format } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (format > FORMAT) return format
+function open(): void {
+  // Held until this process ends, however it ends. It keeps a second writer from the folder and from its guard.
+  lock = takeWriterLock(checkpointsFile(folder))
   // FULL: a commit has been synced when it returns, so a checkpoint that was given out is never forgotten.
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-    PRAGMA user_version = ${FORMAT};
-  `)
+  database = openFileToWrite({
+    file: checkpointsFile(folder),
+    format: checkpointsFormat,
+    settings: 'PRAGMA synchronous = FULL',
+  })
   insert = database.prepare('INSERT INTO checkpoint (size, time, text) VALUES (?, ?, ?)')
-  return undefined
 }
 
 /** Readers, and a start after a kill, meet the old file or the new one; a power failure may take it. */
