@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { intakeApp } from '@tidings/service-intake'
+import { type Desk, deskApp } from '@tidings/service-desk'
+import { logApp, openLogService, statementEntry } from '@tidings/service-log'
+import { openSqliteEventStore } from '@tidings/event-store/sqlite'
+import { createServer, registerHealth } from '@tidings/service-kit'
+import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
+import type { EventStore } from '@tidings/event-store'
+import type { LogReader } from '@tidings/transparency'
+import type { Vault } from '@tidings/vault'
+import type { Logger } from 'pino'
+import type { Configuration } from './configuration.ts'
+import { dataFolder, openDataFolder } from './data-folder.ts'
+import { registerStartPage } from './start-page.ts'
+
+/** A running standalone service. Disposing of it stops it: requests under way are answered, then the stores close. */
+export interface Standalone extends AsyncDisposable {
+  /** Address under which it listens, e.g. `http://127.0.0.1:7300`. */
+  readonly url: string
+  readonly origin: string
+  readonly log: LogReader
+  readonly store: EventStore
+  readonly vault: Vault
+  readonly desk: Desk
+  /** Whether the data folder was made now. */
+  readonly isNew: boolean
+}
+
+/** Most bytes of a body, unless a route takes more. */
+const bodyLimit = 64 * 1024
+
+/**
+ * Starts intake, log and desk in one process on the embedded engines.
+ *
+ * @throws an error of a store (typed, with a `code`), a `DataFolderError`, or the error of listening
+ */
+export async function startStandalone(configuration: Configuration, logger: Logger): Promise<Standalone> {
+  await using opened = new AsyncDisposableStack()
+  const files = dataFolder(configuration.data)
+  const { identity, isNew } = await openDataFolder(files.folder, configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`)
+  const store = opened.use(await openSqliteEventStore({ file: files.record, mode: 'write' }))
+  if (isNew) await createMasterKey(files.masterKey)
+  const vault = opened.use(await openSqliteVault({ file: files.vault, masterKeyFile: files.masterKey }))
+  const log = opened.use(
+    await openLogService({
+      record: store,
+      entryOf: statementEntry,
+      folder: files.log,
+      keyFile: files.logKey,
+      guardFile: files.guard,
+      origin: identity.origin,
+      logger,
+    }),
+  )
+  const server = await createServer({ logger, title: 'Tidings', version: '0.1.0', bodyLimit })
+  opened.defer(() => server.close())
+  const desk = opened.use(
+    await deskApp(server, {
+      store,
+      vault,
+      log: log.reader,
+      readModelFile: files.readModel,
+      tokenKeyFile: files.tokenKey,
+      logger,
+      ...(configuration.publicUrl !== undefined && { publicUrl: configuration.publicUrl }),
+    }),
+  )
+  if (configuration.rebuild) await desk.rebuild()
+  await intakeApp(server, { store, vault, log: log.reader })
+  await logApp(server, log)
+  registerHealth(server, { log: () => log.waitsFor(), desk: () => desk.waitsFor() })
+  registerStartPage(server, {
+    origin: identity.origin,
+    vkey: log.reader.vkey,
+    leaves: async () => (await log.reader.latest()).size,
+  })
+  const url = await server.listen({ host: configuration.host, port: configuration.port })
+  const running = opened.move()
+  return {
+    url,
+    origin: identity.origin,
+    log: log.reader,
+    store,
+    vault,
+    desk,
+    isNew,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

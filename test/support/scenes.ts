@@ -1,0 +1,33 @@
+import { newThingId, type Question } from '@tidings/statement'
+import { type Author, inventedRequest, type Said } from './author.ts'
+
+/** A mechanism in force between two commissions, and whoever mediates. */
+export async function mechanismOf(a: Author, b: Author, mediator?: Author): Promise<string> {
+  const about = newThingId()
+  const participants = [
+    { party: a.id, role: 'commission' as const, code: 'A' },
+    { party: b.id, role: 'commission' as const, code: 'B' },
+    ...(mediator ? [{ party: mediator.id, role: 'mediator' as const, code: 'M' }] : []),
+  ]
+  const proposed = await a.say({ kind: 'mechanism.propose', about, body: { participants } })
+  for (const party of mediator ? [b, mediator] : [b]) {
+    const accepted = await party.say({ kind: 'mechanism.accept', about, re: [proposed.body.id], body: {} })
+    if (accepted.status !== 201) throw new Error(`not accepted: ${JSON.stringify(accepted.body)}`)
+  }
+  return about
+}
+
+/** A request to an addressee about a case, not yet said. */
+export function asked(addressee: Author, mechanism: string, questions: readonly Question[] = ['fate']) {
+  const about = newThingId()
+  const said: Said<'request.submit'> = {
+    kind: 'request.submit',
+    about,
+    mechanism,
+    to: [addressee.id],
+    aud: [addressee.id],
+    body: { matter: { type: 'case', case: newThingId() }, questions: [...questions] },
+    tells: inventedRequest,
+  }
+  return { about, said }
+}
