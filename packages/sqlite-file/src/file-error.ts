@@ -4,7 +4,7 @@
  * - `not-ours`: it holds something else;
  * - `damaged`: its structure is broken;
  * - `newer`: a later version wrote it;
- * - `in-use`: another process owns it;
+ * - `in-use`: another process is its writer;
  * - `unavailable`: the disk or the system refuses just now (full, no permission, I/O error, network file system).
  */
 export type FileErrorReason = 'missing' | 'not-ours' | 'damaged' | 'newer' | 'in-use' | 'unavailable'
@@ -45,6 +45,11 @@ export function isDiskFull(error: unknown): boolean {
   return isSqliteError(error) && (error.errcode & 0xff) === FULL
 }
 
+/** True if SQLite says that another connection holds the lock that was wanted. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && (error.errcode & 0xff) === BUSY
+}
+
 /**
  * Tells what an error thrown by `node:sqlite` means for the file.
  *
@@ -60,7 +65,7 @@ export function fileErrorOf(file: string, error: unknown): unknown {
         cause: error,
       })
     case BUSY:
-      return new FileError('in-use', `${file} is in use by another process`, { cause: error })
+      return new FileError('unavailable', `${file} is locked by another process just now`, { cause: error })
     case FULL:
       return new FileError('unavailable', `the disk that holds ${file} is full`, { cause: error })
     case PERM:

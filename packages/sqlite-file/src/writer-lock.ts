@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { FileError, fileErrorOf } from './file-error.ts'
+import { FileError, fileErrorOf, isBusy } from './file-error.ts'
 
 /** The right to write to a file, held until it is disposed or its process ends. */
 export interface WriterLock extends Disposable {}
@@ -21,11 +21,9 @@ export function takeWriterLock(file: string): WriterLock {
     // The number is for people who meet the lock; what counts is the transaction that stays open behind it.
     lock.exec(`PRAGMA user_version = ${process.pid}; BEGIN IMMEDIATE`)
   } catch (cause) {
-    const error = fileErrorOf(lockFile, cause)
-    const held = error instanceof FileError && error.reason === 'in-use'
-    const holder = held ? lock.prepare('PRAGMA user_version').get()?.user_version : undefined
+    const holder = isBusy(cause) ? lock.prepare('PRAGMA user_version').get()?.user_version : undefined
     if (lock.isOpen) lock.close()
-    if (!held) throw error
+    if (holder === undefined) throw fileErrorOf(lockFile, cause)
     throw new FileError('in-use', `${file} is being written by another process (number ${holder}): only one may`, {
       cause,
     })

@@ -32,17 +32,31 @@ export interface StoredContent extends NewContent {
  * any one of the three there is nothing to read. `hold` and `publish` are durable once they resolve. All methods may be called concurrently.
  */
 export interface Vault extends AsyncDisposable {
-  /** Keeps a statement's contents as pending, all or none. Holding the same again changes nothing. */
-  hold(origin: Origin, contents: readonly NewContent[]): Promise<void>
-  /** Makes a statement's contents live. Unknown statements and repeats change nothing. */
+  /**
+   * Keeps a statement's contents as pending, all or none. Those that the statement has brought already stay as they are; if they are still
+   * pending, they count as held now.
+   *
+   * @throws {VaultError} `vault/unavailable`: it is not certain that they are held; hold the same again
+   */
+  hold(statement: string, contents: readonly NewContent[]): Promise<void>
+  /**
+   * Makes a statement's contents live. Unknown statements and repeats change nothing.
+   *
+   * @throws {VaultError} `vault/unavailable`: it is not certain that they are live; publish the same again
+   */
   publish(statement: string): Promise<void>
-  /** The live content that a statement brought under a commitment, or undefined. */
+  /**
+   * The live content that a statement brought under a commitment, or undefined.
+   *
+   * @throws {VaultError} `vault/damaged`: what is kept is not what was held
+   */
   read(statement: string, commitment: string): Promise<StoredContent | undefined>
   /**
    * Settles what was left pending by a crash: contents held before `heldBefore` become live if `isRecorded` says so of their statement, else
-   * they are deleted. The caller passes a time after which none of those statements can still arrive.
+   * they are deleted. The caller passes a time after which none of those statements can still arrive. A statement that is held again
+   * meanwhile is left alone.
    */
-  sweep(heldBefore: Date, isRecorded: (origin: Origin) => Promise<boolean>): Promise<Swept>
+  sweep(heldBefore: Date, isRecorded: (statement: string) => Promise<boolean>): Promise<Swept>
   /** How many contents are pending and live. */
   count(): Promise<{ readonly pending: number; readonly live: number }>
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type FailedOutcome, fileErrorOf, type GroupCommit, groupCommit, type JobResult } from '@tidings/sqlite-file'
-import { EventTooLargeError, OutcomeUnknownError, RevisionConflictError, UnavailableError } from '../errors.ts'
+import { EventTooLargeError, OutcomeUnknownError, RevisionConflictError } from '../errors.ts'
 import type { Appended, EventStore, ExpectedRevision, NewEvent } from '../event-store.ts'
 import { toPortError } from './port-errors.ts'
 import { checksumOf, idToBytes } from './recorded-row.ts'
@@ -116,10 +116,7 @@ export function startAppender({ db, file, committed }: AppenderOptions): Appende
       return new OutcomeUnknownError(`the disk failed while ${file} was being written: send the same again`, {
         cause: error,
       })
-    const portError = toPortError(error)
-    return portError instanceof Error && 'code' in portError && portError.code === 'event-store/second-writer'
-      ? new UnavailableError(portError.message, { cause: error })
-      : portError
+    return toPortError(error)
   }
 
   const commits: GroupCommit = groupCommit({ db, committed, failed })

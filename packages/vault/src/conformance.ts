@@ -1,0 +1,276 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { NewContent, StoredContent, Vault } from './vault.ts'
+
+/** One case of the kit; each has a vault of its own. */
+export interface ConformanceCase {
+  /** A path in a folder that is new for this case and removed after it. */
+  path(name: string): string
+}
+
+/** Opens the vault of a case: empty at first, the same one whenever it is opened again. It is never open twice at once. */
+export type VaultFactory = (testCase: ConformanceCase) => Promise<Vault>
+
+/**
+ * What every engine of the `Vault` port promises, as vitest cases.
+ *
+ * @example
+ * vaultConformance('sqlite', openVaultOf)
+ */
+export function vaultConformance(name: string, factory: VaultFactory): void {
+  describe(`vault: ${name}`, () => {
+    let folder: string
+    let opened: Vault[]
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'vault-'))
+      opened = []
+    })
+    afterEach(async () => {
+      await Promise.all(opened.map((vault) => vault[Symbol.asyncDispose]()))
+      await rm(folder, { recursive: true })
+    })
+
+    async function open(): Promise<Vault> {
+      const vault = await factory({ path: (file) => join(folder, file) })
+      opened.push(vault)
+      return vault
+    }
+
+    /** Holds and publishes. */
+    async function keep(vault: Vault, statement: string, contents: readonly NewContent[]) {
+      await vault.hold(statement, contents)
+      await vault.publish(statement)
+    }
+
+    describe('hold and publish', () => {
+      it('makes contents readable when their statement is published, and not before', async () => {
+        const vault = await open()
+        const held = content('a', { data: everyByte() })
+        await vault.hold(S1, [held])
+        expect(await vault.read(S1, held.commitment)).toBeUndefined()
+        expect(await vault.count()).toEqual({ pending: 1, live: 0 })
+        await vault.publish(S1)
+        expect(plain(await vault.read(S1, held.commitment))).toEqual(plain({ statement: S1, ...held }))
+        expect(await vault.count()).toEqual({ pending: 0, live: 1 })
+      })
+
+      it('keeps all the contents of a statement, of any size, about any subject', async () => {
+        const vault = await open()
+        const sizes = [0, 1, 1_024, 1_048_576]
+        const contents = sizes.map((size) => content(`of ${size} bytes`, { data: randomBytes(size) }))
+        await keep(vault, S1, contents)
+        for (const one of contents)
+          expect(plain(await vault.read(S1, one.commitment))).toEqual(plain({ statement: S1, ...one }))
+      })
+
+      it('keeps several contents about one subject', async () => {
+        const vault = await open()
+        const [a, b] = [content('a', { subject: subjectOf(1) }), content('b', { subject: subjectOf(1) })]
+        await keep(vault, S1, [a])
+        await keep(vault, S2, [b])
+        expect((await vault.read(S1, a.commitment))?.data).toEqual(a.data)
+        expect((await vault.read(S2, b.commitment))?.data).toEqual(b.data)
+      })
+
+      it('keeps what the caller handed in, not what becomes of its bytes later', async () => {
+        const vault = await open()
+        const held = content('a', { data: Uint8Array.of(1, 2, 3) })
+        const holding = vault.hold(S1, [held])
+        held.data.fill(9)
+        await holding
+        await vault.publish(S1)
+        expect([...((await vault.read(S1, held.commitment))?.data ?? [])]).toEqual([1, 2, 3])
+      })
+
+      it('keeps the same commitment apart for each statement that brings it', async () => {
+        const vault = await open()
+        const shared = content('shared')
+        await vault.hold(S1, [shared])
+        await vault.hold(S2, [shared])
+        await vault.publish(S2)
+        expect(await vault.read(S1, shared.commitment)).toBeUndefined()
+        expect((await vault.read(S2, shared.commitment))?.statement).toBe(S2)
+        expect(await vault.count()).toEqual({ pending: 1, live: 1 })
+      })
+
+      it('changes nothing when the same is held or published again', async () => {
+        const vault = await open()
+        const held = [content('a'), content('b')]
+        await vault.hold(S1, held)
+        await vault.hold(S1, held)
+        expect(await vault.count()).toEqual({ pending: 2, live: 0 })
+        await vault.publish(S1)
+        await vault.publish(S1)
+        await vault.hold(S1, held)
+        expect(await vault.count()).toEqual({ pending: 0, live: 2 })
+        expect((await vault.read(S1, held[0]?.commitment ?? ''))?.data).toEqual(held[0]?.data)
+      })
+
+      it('keeps a content once that is handed in twice', async () => {
+        const vault = await open()
+        const held = content('a')
+        await vault.hold(S1, [held, held])
+        expect(await vault.count()).toEqual({ pending: 1, live: 0 })
+      })
+
+      it('knows nothing of statements without contents', async () => {
+        const vault = await open()
+        await vault.hold(S1, [])
+        await vault.publish(S1)
+        await vault.publish(S2)
+        expect(await vault.read(S1, content('a').commitment)).toBeUndefined()
+        expect(await vault.count()).toEqual({ pending: 0, live: 0 })
+      })
+
+      it('refuses identifiers and salts of another form, and keeps nothing of them', async () => {
+        const vault = await open()
+        const good = content('a')
+        await expect(vault.hold('not a hash', [good])).rejects.toThrow(RangeError)
+        await expect(vault.hold(S1, [good, { ...good, commitment: 'short' }])).rejects.toThrow(RangeError)
+        await expect(vault.hold(S1, [{ ...good, subject: 'a name' }])).rejects.toThrow(RangeError)
+        await expect(vault.hold(S1, [{ ...good, salt: new Uint8Array(16) }])).rejects.toThrow(RangeError)
+        expect(await vault.count()).toEqual({ pending: 0, live: 0 })
+      })
+
+      it('serves 64 callers at once', async () => {
+        const vault = await open()
+        const callers = range(64).map((n) => ({
+          statement: hash(`statement ${n}`),
+          held: content(`${n}`, { subject: subjectOf(n % 8) }),
+        }))
+        await Promise.all(callers.map(({ statement, held }) => keep(vault, statement, [held])))
+        for (const { statement, held } of callers)
+          expect((await vault.read(statement, held.commitment))?.data).toEqual(held.data)
+        expect(await vault.count()).toEqual({ pending: 0, live: 64 })
+      })
+    })
+
+    describe('sweep', () => {
+      it('publishes what was recorded, deletes what was not, and says how many statements', async () => {
+        const vault = await open()
+        const [a, b, c] = [content('a'), content('b'), content('c')]
+        await vault.hold(S1, [a, c])
+        await vault.hold(S2, [b])
+        expect(await vault.sweep(later(), async (statement) => statement === S1)).toEqual({ published: 1, deleted: 1 })
+        expect((await vault.read(S1, c.commitment))?.data).toEqual(c.data)
+        expect(await vault.count()).toEqual({ pending: 0, live: 2 })
+        await vault.publish(S2)
+        expect(await vault.read(S2, b.commitment)).toBeUndefined()
+      })
+
+      it('asks about no statement that was held later, nor about one that is live', async () => {
+        const vault = await open()
+        await keep(vault, S1, [content('a')])
+        await vault.hold(S2, [content('b')])
+        const asked: string[] = []
+        const isRecorded = async (statement: string) => asked.push(statement) > 0
+        expect(await vault.sweep(new Date(0), isRecorded)).toEqual({ published: 0, deleted: 0 })
+        expect(asked).toEqual([])
+        await vault.sweep(later(), isRecorded)
+        expect(asked).toEqual([S2])
+      })
+
+      it('counts a statement from when it was last held', async () => {
+        const vault = await open()
+        await vault.hold(S1, [content('a')])
+        const between = new Date(Date.now() + 1)
+        while (Date.now() <= between.getTime()) await new Promise((resolve) => setTimeout(resolve, 1))
+        await vault.hold(S1, [content('a')])
+        expect(await vault.sweep(between, async () => false)).toEqual({ published: 0, deleted: 0 })
+        expect(await vault.count()).toEqual({ pending: 1, live: 0 })
+      })
+
+      it('leaves a statement alone that is published or held again while its record is looked up', async () => {
+        const vault = await open()
+        const [a, b] = [content('a'), content('b')]
+        await vault.hold(S1, [a])
+        await vault.hold(S2, [b])
+        const before = new Date(Date.now() + 1)
+        const swept = await vault.sweep(before, async (statement) => {
+          while (Date.now() <= before.getTime()) await new Promise((resolve) => setTimeout(resolve, 1))
+          if (statement === S1) await vault.publish(S1)
+          else await vault.hold(S2, [b])
+          return false
+        })
+        expect(swept).toEqual({ published: 0, deleted: 0 })
+        expect((await vault.read(S1, a.commitment))?.data).toEqual(a.data)
+        expect(await vault.count()).toEqual({ pending: 1, live: 1 })
+      })
+
+      it('settles many', async () => {
+        const vault = await open()
+        const statements = range(350).map((n) => hash(`statement ${n}`))
+        await Promise.all(statements.map((statement) => vault.hold(statement, [content(statement)])))
+        const recorded = new Set(statements.slice(0, 120))
+        expect(await vault.sweep(later(), async (statement) => recorded.has(statement))).toEqual({
+          published: 120,
+          deleted: 230,
+        })
+        expect(await vault.count()).toEqual({ pending: 0, live: 120 })
+      })
+    })
+
+    describe('close', () => {
+      it('settles what was handed in before, refuses what comes after, and keeps both pending and live', async () => {
+        const vault = await open()
+        const [a, b] = [content('a'), content('b')]
+        await keep(vault, S1, [a])
+        const holding = vault.hold(S2, [b])
+        await vault[Symbol.asyncDispose]()
+        await holding
+        await expect(vault.hold(S2, [b])).rejects.toMatchObject({ code: 'vault/closed' })
+        await expect(vault.read(S1, a.commitment)).rejects.toMatchObject({ code: 'vault/closed' })
+        await vault[Symbol.asyncDispose]()
+
+        const again = await open()
+        expect((await again.read(S1, a.commitment))?.data).toEqual(a.data)
+        expect(await again.count()).toEqual({ pending: 1, live: 1 })
+        await again.publish(S2)
+        expect((await again.read(S2, b.commitment))?.data).toEqual(b.data)
+      })
+    })
+  })
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+const S1 = hash('statement one')
+const S2 = hash('statement two')
+
+function content(text: string, overrides: Partial<NewContent> = {}): NewContent {
+  return {
+    commitment: hash(text),
+    subject: subjectOf(0),
+    mediaType: 'application/json',
+    salt: randomBytes(32),
+    data: new TextEncoder().encode(text),
+    ...overrides,
+  }
+}
+
+function subjectOf(number: number): string {
+  return `0198c0de-0000-7000-8000-${String(number).padStart(12, '0')}`
+}
+
+/** Bytes as text, so that a difference is shown and kinds of byte array are not told apart. */
+function plain(content: StoredContent | undefined) {
+  return content && { ...content, salt: content.salt.toHex(), data: hash(content.data.toHex()) }
+}
+
+function everyByte(): Uint8Array {
+  return Uint8Array.from(range(256))
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
+
+function later(): Date {
+  return new Date(Date.now() + 60_000)
+}

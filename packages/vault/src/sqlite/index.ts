@@ -1,0 +1,2 @@
+export { createMasterKey } from './master-key.ts'
+export { openSqliteVault, type SqliteVaultOptions } from './open.ts'

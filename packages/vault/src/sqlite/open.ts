@@ -1,0 +1,174 @@
+import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { FileError, fileErrorOf, groupCommit, openFileToWrite, takeWriterLock } from '@tidings/sqlite-file'
+import { VaultError } from '../errors.ts'
+import type { NewContent, Vault } from '../vault.ts'
+import { type ContentTables, contentTables } from './content-tables.ts'
+import { vaultFormat, vaultSettings } from './format.ts'
+import { hashToBytes, uuidToBytes } from './identifiers.ts'
+import { type VaultKeys, vaultKeys } from './key-hierarchy.ts'
+import { readMasterKey } from './master-key.ts'
+
+/** Where a vault and its master key are kept. */
+export interface SqliteVaultOptions {
+  /** Path of the vault's file; its folder must exist. SQLite keeps `-wal` and `-shm` beside it, the vault `.lock`. */
+  readonly file: string
+  /** Path of the master key, made by `createMasterKey`. */
+  readonly masterKeyFile: string
+}
+
+/** Statements settled side by side by a sweep. */
+const SWEEP_PAGE = 100
+
+/**
+ * Opens a vault kept in one SQLite file, or makes it.
+ *
+ * Each content is encrypted with AES-256-GCM under a key of its own (its salt with it), tied to its statement, commitment, subject and media
+ * type. Calls made in one turn of the event loop share a flush to the disk.
+ *
+ * @throws {VaultError} `vault/master-key-…`: the key is missing, readable by others, malformed, or not the one this vault was made with;
+ *   `vault/second-writer`, `vault/damaged`, `vault/newer-format`, `vault/unavailable`
+ *
+ * @example
+ * await using vault = await openSqliteVault({ file: 'data/vault.db', masterKeyFile: 'keys/vault.key' })
+ * await vault.hold(statementId, [{ commitment, subject, mediaType, salt, data }])
+ */
+export async function openSqliteVault({ file, masterKeyFile }: SqliteVaultOptions): Promise<Vault> {
+  const master = await readMasterKey(masterKeyFile)
+  try {
+    using resources = new DisposableStack()
+    resources.use(takeWriterLock(file))
+    const db = openFileToWrite({ file, format: vaultFormat, settings: vaultSettings })
+    resources.defer(() => db.close())
+    const keys = keysOf(db, file, master)
+    return startVault({ db, file, tables: contentTables(db, keys, file), resources: resources.move() })
+  } catch (error) {
+    throw toVaultError(fileErrorOf(file, error))
+  }
+}
+
+/** Ties a new vault to its master key; knows an old one's by its check. */
+function keysOf(db: DatabaseSync, file: string, master: KeyObject): VaultKeys {
+  const row = db.prepare('SELECT id, key_check FROM vault').get()
+  if (!row) {
+    if (db.prepare('SELECT 1 FROM subjects').get())
+      throw new FileError('damaged', `${file} is damaged: it has lost its key check`)
+    const id = randomBytes(16)
+    const keys = vaultKeys(master, id)
+    db.prepare('INSERT INTO vault (only, id, key_check, live) VALUES (1, ?, ?, 0)').run(id, keys.check)
+    return keys
+  }
+  const keys = vaultKeys(master, row.id as Uint8Array)
+  if (!timingSafeEqual(keys.check, row.key_check as Uint8Array))
+    throw new VaultError('vault/master-key-wrong', `the master key is not the one that ${file} was made with`)
+  return keys
+}
+
+interface VaultParts {
+  readonly db: DatabaseSync
+  readonly file: string
+  readonly tables: ContentTables
+  readonly resources: Disposable
+}
+
+function startVault({ db, file, tables, resources }: VaultParts): Vault {
+  // Both halves of a doubt, "nothing was written" and "nobody knows", are answered alike: by doing the same again.
+  const commits = groupCommit({ db, failed: (cause) => toVaultError(fileErrorOf(file, cause)) })
+  let closed = false
+
+  function assertOpen() {
+    if (closed) throw new VaultError('vault/closed', 'the vault has been closed')
+  }
+
+  function reading<T>(read: () => T): T {
+    assertOpen()
+    try {
+      return read()
+    } catch (error) {
+      throw toVaultError(fileErrorOf(file, error))
+    }
+  }
+
+  async function settle(statement: string, heldBefore: Date, isRecorded: (statement: string) => Promise<boolean>) {
+    const recorded = await isRecorded(statement)
+    assertOpen()
+    const id = hashToBytes(statement)
+    // Judged again inside the transaction: the statement may have been published, or held again, while its record was looked up.
+    return await commits.run(0, () => {
+      if (!tables.isPendingSince(id, heldBefore)) return { value: undefined }
+      if (recorded) tables.publish(id)
+      else tables.deletePending(id)
+      return { value: recorded ? ('published' as const) : ('deleted' as const) }
+    })
+  }
+
+  return {
+    async hold(statement, contents) {
+      assertOpen()
+      const id = hashToBytes(statement)
+      const held = contents.map(snapshot)
+      const bytes = held.reduce((sum, { plaintext }) => sum + plaintext.length, 0)
+      await commits.run(bytes, () => ({ value: tables.hold(id, held, new Date()) }))
+    },
+    async publish(statement) {
+      assertOpen()
+      const id = hashToBytes(statement)
+      await commits.run(0, () => ({ value: tables.publish(id) }))
+    },
+    async read(statement, commitment) {
+      const [id, name] = [hashToBytes(statement), hashToBytes(commitment)]
+      return reading(() => tables.read(id, name))
+    },
+    async sweep(heldBefore, isRecorded) {
+      let published = 0
+      let deleted = 0
+      let last: Uint8Array = Buffer.alloc(0)
+      for (;;) {
+        const page = reading(() => tables.pendingBefore(heldBefore, last, SWEEP_PAGE))
+        const outcomes = await Promise.all(page.map((id) => settle(id.toString('base64url'), heldBefore, isRecorded)))
+        published += outcomes.filter((outcome) => outcome === 'published').length
+        deleted += outcomes.filter((outcome) => outcome === 'deleted').length
+        last = page.at(-1) ?? last
+        if (page.length < SWEEP_PAGE) break
+      }
+      // The write-ahead log still holds what was deleted: fold it in.
+      if (deleted > 0) reading(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
+      return { published, deleted }
+    },
+    async count() {
+      return reading(() => tables.count())
+    },
+    async [Symbol.asyncDispose]() {
+      if (closed) return
+      // What was handed in before is still done and answered.
+      commits.flush()
+      closed = true
+      resources[Symbol.dispose]()
+    },
+  }
+}
+
+/** What is kept is what was handed in, whatever the caller does with its bytes meanwhile. */
+function snapshot({ commitment, subject, mediaType, salt, data }: NewContent) {
+  if (salt.length !== 32) throw new RangeError('a salt has 32 bytes')
+  uuidToBytes(subject)
+  hashToBytes(commitment)
+  return { commitment, subject, mediaType, plaintext: Buffer.concat([salt, data]) }
+}
+
+function toVaultError(error: unknown): unknown {
+  if (!(error instanceof FileError)) return error
+  const options = { cause: error }
+  switch (error.reason) {
+    case 'not-ours':
+    case 'damaged':
+      return new VaultError('vault/damaged', error.message, options)
+    case 'newer':
+      return new VaultError('vault/newer-format', `${error.message}: use that version or a later one`, options)
+    case 'in-use':
+      return new VaultError('vault/second-writer', error.message, options)
+    case 'missing':
+    case 'unavailable':
+      return new VaultError('vault/unavailable', error.message, options)
+  }
+}
