@@ -161,7 +161,7 @@ function isExecutable(file) {
 
 /**
  * The environment for npm and pnpm: without what an `npm start` around us has set for its own run, without our own Node in front
- * of the machine's (it may be half installed), and with few, short retries so that a missing network is told within seconds.
+ * of the machine's (it may be half installed), and, where a person waits, with few and short retries: a missing network shows soon.
  */
 function installEnvironment() {
   const env = {}
@@ -172,15 +172,21 @@ function installEnvironment() {
     .split(path.delimiter)
     .filter((folder) => path.resolve(folder) !== bin)
     .join(path.delimiter)
-  const defaults = {
+  const registry = env.npm_config_registry || env.NPM_CONFIG_REGISTRY
+  const impatience = ['npm_config', 'pnpm_config'].flatMap((tool) => [
+    [`${tool}_fetch_retries`, '2'],
+    [`${tool}_fetch_retry_mintimeout`, '500'],
+    [`${tool}_fetch_retry_maxtimeout`, '1500'],
+  ])
+  return {
+    ...(process.env.CI ? {} : Object.fromEntries(impatience)),
     CI: 'true',
     npm_config_prefer_offline: 'true',
-    npm_config_fetch_retries: '3',
-    npm_config_fetch_retry_mintimeout: '1000',
-    npm_config_fetch_retry_maxtimeout: '4000',
     npm_config_update_notifier: 'false',
+    // pnpm reads npm's files, but not npm's environment.
+    ...(registry ? { pnpm_config_registry: registry } : {}),
+    ...env,
   }
-  return { ...defaults, ...env }
 }
 
 /** npx fetches the pinned pnpm into npm's own cache, once for the machine; asked there, it tells where. */
@@ -199,17 +205,7 @@ async function fetchPnpm(version, env) {
 }
 
 async function install(folder, env) {
-  const registry = env.npm_config_registry || env.NPM_CONFIG_REGISTRY
-  const args = [
-    'install',
-    '--frozen-lockfile',
-    '--reporter=append-only',
-    '--config.confirmModulesPurge=false',
-    `--config.fetch-retries=${env.npm_config_fetch_retries}`,
-    `--config.fetch-retry-mintimeout=${env.npm_config_fetch_retry_mintimeout}`,
-    `--config.fetch-retry-maxtimeout=${env.npm_config_fetch_retry_maxtimeout}`,
-    ...(registry ? [`--registry=${registry}`] : []),
-  ]
+  const args = ['install', '--frozen-lockfile', '--reporter=append-only']
   const pnpm = path.join(folder, 'pnpm')
   const { code, output } = await capture(pnpm, args, env)
   if (code !== 0) throw new Refusal(explain('pnpm could not install the libraries', output, env))
@@ -227,32 +223,38 @@ function requirePinnedNode() {
     throw new Refusal(`The pinned Node was installed but does not run on this machine:\n${stderr || error}`)
 }
 
-/** Puts the likely cause, and what to do about it, behind the last lines a failed tool wrote. */
+/** What failed, the likely cause and what to do about it; without a likely cause, the last lines the tool wrote. */
 function explain(what, output, env) {
-  const tail = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('npm warn'))
-  return [...tail.slice(-15).map((line) => `  | ${line}`), '', `${what}.`, cause(output, env)]
-    .filter((line) => line !== undefined)
-    .join('\n')
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('npm warn'))
+  for (const [sign, advice] of causes) {
+    const telling = lines.findIndex((line) => sign.test(line))
+    if (telling >= 0) return [...quoted(lines.slice(telling, telling + 4)), `${what}. ${advice(env)}`].join('\n')
+  }
+  return [...quoted(lines.slice(-15)), `${what}.`].join('\n')
 }
 
-function cause(output, env) {
-  if (
-    /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ERR_SOCKET|error sending request|Failed to fetch|Connection refused/i.test(
-      output,
-    )
-  )
-    return (
-      `The package registry ${registryOf(env)} cannot be reached. Setting up needs it; afterwards Tidings works without a network.\n` +
-      'Check the network; behind a proxy set HTTPS_PROXY; for a mirror set npm_config_registry. Then repeat the command.'
-    )
-  if (/ENOSPC|No space left/i.test(output))
-    return 'The disk is full. Setting up needs about 1 GB here and in the home folder.'
-  if (/EACCES|EROFS|EPERM|Permission denied|Read-only file system/i.test(output))
-    return 'A file or folder named above may not be written by this user. Setting up writes here and into the home folder.'
-  if (/OUTDATED_LOCKFILE/.test(output))
-    return 'pnpm-lock.yaml does not fit the package.json files. After changing those, once: npx --yes <packageManager of package.json> install'
-  return undefined
+function quoted(lines) {
+  return lines.map((line) => `  | ${line}`)
 }
+
+const causes = [
+  [
+    /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ERR_SOCKET|error sending request|Failed to fetch/i,
+    (env) =>
+      `The package registry ${registryOf(env)} cannot be reached. Setting up needs it; afterwards Tidings starts without a network.\n` +
+      'Check the network; behind a proxy set HTTPS_PROXY; for a mirror set npm_config_registry. Then repeat the command.',
+  ],
+  [/ENOSPC|No space left/i, () => 'The disk is full. Setting up needs about 1 GB, here and in the home folder.'],
+  [
+    /EACCES|EROFS|EPERM|Permission denied|Read-only file system/i,
+    () => 'This user may not write there. Setting up writes into this folder and into the home folder.',
+  ],
+  [
+    /OUTDATED_LOCKFILE/,
+    () =>
+      'pnpm-lock.yaml does not fit the package.json files: after changing those, run pnpm install without --frozen-lockfile.',
+  ],
+]
 
 function registryOf(env) {
   const asked = spawnSync('npm', ['config', 'get', 'registry'], { cwd: root, env, encoding: 'utf8' })
@@ -265,26 +267,32 @@ function registryOf(env) {
  */
 async function lock() {
   const abandoned = 15_000
-  for (let waiting = false; ; waiting = true) {
-    try {
-      fs.writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
-      break
-    } catch (error) {
-      if (error.code !== 'EEXIST')
-        throw new Refusal(
-          `Setting up writes into ${root}, but that is not possible: ${error.code}.\n` +
-            'Give this user the right to write there, or clone Tidings into a folder of your own.',
-        )
-    }
-    const held = fs.statSync(lockFile, { throwIfNoEntry: false })
-    if (held && Date.now() - held.mtimeMs > abandoned) fs.rmSync(lockFile, { force: true })
-    else if (!waiting) say('Another process is setting up this folder: waiting for it.')
+  for (let waiting = false; !takeLock(abandoned); waiting = true) {
+    if (!waiting) say('Another process is setting up this folder: waiting for it.')
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
   const touch = setInterval(() => fs.utimes(lockFile, new Date(), new Date(), () => {}), 2_000)
+  const remove = () => fs.rmSync(lockFile, { force: true })
+  process.on('exit', remove)
   return () => {
     clearInterval(touch)
-    fs.rmSync(lockFile, { force: true })
+    process.off('exit', remove)
+    remove()
+  }
+}
+
+function takeLock(abandoned) {
+  try {
+    const held = fs.statSync(lockFile, { throwIfNoEntry: false })
+    if (held && Date.now() - held.mtimeMs > abandoned) fs.rmSync(lockFile, { force: true })
+    fs.writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw new Refusal(
+      `Setting up writes into ${root}, but this user may not: ${error.code}.\n` +
+        'Get the right to write there, or clone Tidings into a folder of your own.',
+    )
   }
 }
 
@@ -334,7 +342,6 @@ function capture(command, args, env) {
       } catch {
         // It has ended by itself.
       }
-      fs.rmSync(lockFile, { force: true })
       process.exit(128 + os.constants.signals[signal])
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']

@@ -26,7 +26,7 @@ const plan: Plan = {
     'sqlite-file': [],
     'event-store': ['sqlite-file'],
     vault: ['sqlite-file'],
-    transparency: [],
+    transparency: ['sqlite-file'],
 
     'read-model': ['event-store', 'sqlite-file'],
     evidence: ['statement', 'exchange', 'transparency'],
