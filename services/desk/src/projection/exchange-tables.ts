@@ -1,0 +1,141 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { formatReference, participantsAt, type RequestThing } from '@tidings/exchange'
+import type { PayloadOf, Question } from '@tidings/statement'
+import { openOutstanding } from './outstanding.ts'
+import type { Present } from './present.ts'
+import { mediatorsShelf, openShelves, type Shelf, type Shelved, type Side } from './shelves.ts'
+import { shownContent } from './shown-content.ts'
+import { type ExchangeThing, isOpenRequest, type LastSaid, type ShownExchange, sidesOf } from './snapshot.ts'
+
+/** An effective statement of a request or disclosure, and what it has made of it. */
+export interface ExchangeChange {
+  readonly stream: number
+  readonly payload: PayloadOf
+  /** The leaf from which on it counts. */
+  readonly leaf: number
+  readonly before: ExchangeThing | undefined
+  readonly after: ExchangeThing
+  readonly shown: ShownExchange | undefined
+}
+
+/** Keeps the tables of requests and disclosures. */
+export interface ExchangeTables {
+  /** Takes one change; returns what views show beside the fold. */
+  take(change: ExchangeChange): ShownExchange
+  flush(): void
+  forget(): void
+}
+
+/**
+ * Opens the tables of requests and disclosures.
+ *
+ * @param yearOf UTC year of a leaf: that of the first checkpoint that covers it
+ */
+export function openExchangeTables(
+  db: DatabaseSync,
+  present: Present,
+  yearOf: (leaf: number) => number,
+): ExchangeTables {
+  const outstanding = openOutstanding(db)
+  const shelves = openShelves(db)
+  const addMatter = db.prepare('INSERT INTO matters (matter, leaf, stream) VALUES (?, ?, ?)')
+  const addReference = db.prepare('INSERT INTO request_references (reference, stream) VALUES (?, ?)')
+  const countSubmission = db.prepare(
+    `INSERT INTO submissions (asker, addressee, mechanism, count) VALUES (?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count`,
+  )
+
+  function referenceOf({ asker, addressee, mechanism }: RequestThing, leaf: number): string {
+    const standing = present.mechanism(mechanism)
+    const codes = new Map(standing ? participantsAt(standing, leaf).map(({ party, code }) => [party, code]) : [])
+    const [from, to] = [codes.get(asker), codes.get(addressee)]
+    // The fold lets nobody submit, or be asked, who does not take part at this leaf.
+    if (from === undefined || to === undefined) throw new TypeError('internal error: a side of a request has no code')
+    const number = Number(countSubmission.get(asker, addressee, mechanism)?.count)
+    return formatReference({ asker: from, addressee: to, year: yearOf(leaf), number })
+  }
+
+  function begin({ stream, payload, leaf, after }: ExchangeChange): ShownExchange {
+    const matter = matterId(after)
+    if (matter !== undefined) addMatter.run(matter, leaf, stream)
+    const reference = 'asker' in after ? referenceOf(after, leaf) : undefined
+    if (reference !== undefined) addReference.run(reference, stream)
+    const [content] = payload.content ?? []
+    return {
+      readers: [...new Set([payload.iss, ...(payload.aud ?? [])])],
+      ...(content && { content: shownContent(content) }),
+      ...(reference !== undefined && { reference }),
+    }
+  }
+
+  function shelve(change: ExchangeChange, readers: readonly string[]) {
+    const { before, after, shown, stream } = change
+    const now = new Map(shelvesOf(after, readers).map((shelf) => [shelf.reader, shelf]))
+    const then = new Map(before && shown ? shelvesOf(before, shown.readers).map((shelf) => [shelf.reader, shelf]) : [])
+    const placed = placeOf(after, stream)
+    const old = before && placeOf(before, stream)
+    for (const [reader, shelf] of then) {
+      if (old && (old.open !== placed.open || !now.has(reader))) shelves.remove(shelf, old)
+    }
+    for (const [reader, shelf] of now) {
+      if (old?.open !== placed.open || !then.has(reader)) shelves.put(shelf, placed)
+    }
+  }
+
+  return {
+    take(change) {
+      const { stream, payload, before, after, shown } = change
+      outstanding.take(stream, before, after)
+      const base = shown ?? begin(change)
+      const audience = new Set([payload.iss, ...(payload.aud ?? [])])
+      const readers = base.readers.every((reader) => audience.has(reader))
+        ? base.readers
+        : base.readers.filter((reader) => audience.has(reader))
+      shelve(change, readers)
+      const lastSaid = lastSaidAfter(base.lastSaid, payload)
+      return { ...base, readers, ...(lastSaid && { lastSaid }) }
+    },
+    flush: outstanding.flush,
+    forget() {
+      outstanding.forget()
+      shelves.forget()
+    },
+  }
+}
+
+/** Where a thing is listed: with its sides, with everyone else who sees the whole of it, with its mediators. */
+function shelvesOf(thing: ExchangeThing, readers: readonly string[]): readonly Shelf[] {
+  const { mechanism } = thing
+  const { author, addressees } = sidesOf(thing)
+  const sides = new Map<string, Side>(readers.map((reader) => [reader, 'other']))
+  for (const addressee of addressees) sides.set(addressee, 'addressee')
+  sides.set(author, 'author')
+  return [...[...sides].map(([reader, side]) => ({ reader, side, mechanism })), mediatorsShelf(mechanism)]
+}
+
+function placeOf(thing: ExchangeThing, stream: number): Shelved {
+  if ('asker' in thing) {
+    return { prefix: 'request', open: isOpenRequest(thing), leaf: thing.submitted.leaf, stream }
+  }
+  const open = thing.duties.some((duty) => duty.dischargedAt === undefined)
+  return { prefix: 'disclosure', open, leaf: thing.made.leaf, stream }
+}
+
+function matterId({ matter }: ExchangeThing): string | undefined {
+  if (matter.type === 'case') return matter.case
+  return matter.type === 'burial-place' ? matter.site : undefined
+}
+
+function lastSaidAfter(before: ShownExchange['lastSaid'], payload: PayloadOf): ShownExchange['lastSaid'] {
+  const said = new Map<Question, LastSaid>()
+  if (payload.kind === 'request.reply') {
+    for (const { question, disposition } of (payload as PayloadOf<'request.reply'>).body.answers) {
+      said.set(question, { disposition })
+    }
+  } else if (payload.kind === 'request.assess') {
+    for (const { question, assessment } of (payload as PayloadOf<'request.assess'>).body.assessments) {
+      said.set(question, { ...before?.[question], assessment })
+    }
+  }
+  return said.size === 0 ? before : { ...before, ...Object.fromEntries(said) }
+}

@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type Duty, isOpen, type QuestionState } from '@tidings/exchange'
+import { interned } from './interned.ts'
+import type { ExchangeThing } from './snapshot.ts'
+
+/** Keeps open duties and open questions with their counts: each statement changes what it changes, nothing is ever counted. */
+export interface OutstandingTables {
+  /** Takes what a statement has made of a request or disclosure. */
+  take(stream: number, before: ExchangeThing | undefined, after: ExchangeThing): void
+  /** Writes the counts. Called within the transaction that holds the rows. */
+  flush(): void
+  forget(): void
+}
+
+/** Opens the tables of what is outstanding. */
+export function openOutstanding(db: DatabaseSync): OutstandingTables {
+  const groups = interned(db, 'duty_groups', ['owner', 'towards', 'mechanism', 'kind', 'question'], { open: 0 })
+  const open = db.prepare('INSERT INTO open_duties (duty_group, opened_at, number, stream) VALUES (?, ?, ?, ?)')
+  const close = db.prepare('DELETE FROM open_duties WHERE duty_group = ? AND opened_at = ? AND number = ?')
+  const countDuties = db.prepare('UPDATE duty_groups SET open = open + ? WHERE id = ?')
+  const countQuestions = db.prepare(
+    `INSERT INTO open_questions (asker, addressee, mechanism, question, open) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET open = open + excluded.open`,
+  )
+  const dutyChanges = new Map<number, number>()
+  const questionChanges = new Map<string, number>()
+
+  function takeDuties(stream: number, before: ExchangeThing | undefined, { duties, mechanism }: ExchangeThing) {
+    if (before?.duties === duties) return
+    // A duty keeps its number: duties are only added, and discharged where they stand.
+    duties.forEach((duty: Duty, number) => {
+      const old = before?.duties[number]
+      const [was, is] = [old !== undefined && isOpen(old), isOpen(duty)]
+      if (was === is) return
+      const group = groups.id(duty.owner, duty.towards, mechanism, duty.kind, duty.question ?? '')
+      if (is) open.run(group, duty.openedAt, number, stream)
+      else close.run(group, duty.openedAt, number)
+      dutyChanges.set(group, (dutyChanges.get(group) ?? 0) + (is ? 1 : -1))
+    })
+  }
+
+  function takeQuestions(before: ExchangeThing | undefined, after: ExchangeThing) {
+    if (!('questions' in after)) return
+    const old = before && 'questions' in before ? before.questions : []
+    if (old === after.questions) return
+    after.questions.forEach(({ question, closed }: QuestionState, i) => {
+      const change = Number(closed === undefined) - Number(old[i] !== undefined && old[i].closed === undefined)
+      if (change === 0) return
+      const key = [after.asker, after.addressee, after.mechanism, question].join(' ')
+      questionChanges.set(key, (questionChanges.get(key) ?? 0) + change)
+    })
+  }
+
+  return {
+    take(stream, before, after) {
+      takeDuties(stream, before, after)
+      takeQuestions(before, after)
+    },
+    flush() {
+      for (const [group, change] of dutyChanges) countDuties.run(change, group)
+      for (const [key, change] of questionChanges) countQuestions.run(...key.split(' '), change)
+      dutyChanges.clear()
+      questionChanges.clear()
+    },
+    forget() {
+      groups.forget()
+      dutyChanges.clear()
+      questionChanges.clear()
+    },
+  }
+}

@@ -1,0 +1,255 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { RecordedEvent } from '@tidings/event-store'
+import { openSqliteEventStore } from '@tidings/event-store/sqlite'
+import { isOpen } from '@tidings/exchange'
+import { newThingId, type Statement } from '@tidings/statement'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { type TestParty, World } from '../testing/world.ts'
+import { type CheckpointTime, openProjection } from './projection.ts'
+import { isOf, type Snapshot } from './snapshot.ts'
+import { tables } from './tables.ts'
+
+const endOf2030 = Date.parse('2030-12-31T23:59:59Z') / 1000
+
+/** A day of the exchange: two commissions, a mediator and an agency, and most of what can happen between them. */
+let events: readonly RecordedEvent[]
+let a: TestParty
+let b: TestParty
+let mechanism: string
+let other: string
+const said: Record<string, Statement> = {}
+
+beforeAll(async () => {
+  await using folder = await temporaryFolder()
+  await using store = await openSqliteEventStore({ file: `${folder.path}/record.db`, mode: 'write' })
+  const world = new World(store)
+  a = await world.party()
+  b = await world.party()
+  const mediator = await world.party()
+  const agency = await world.party()
+  mechanism = await world.mechanism(
+    [a, 'commission', 'A'],
+    [b, 'commission', 'B'],
+    [mediator, 'mediator', 'M'],
+    [agency, 'central-agency', 'C'],
+  )
+  other = await world.mechanism([a, 'commission', 'NORT'], [b, 'commission', 'SOUT'])
+  const drafting = await b.delegates('draft')
+  const copy = { aud: [agency] }
+
+  said.first = await a.submits(b, mechanism, ['fate', 'remains'], copy)
+  said.second = await a.submits(b, mechanism, ['burial-place'], copy)
+  said.elsewhere = await a.submits(b, other, ['documents'])
+  said.back = await b.submits(a, mechanism, ['whereabouts'], copy)
+  said.acknowledgement = await b.acknowledges(said.first, copy)
+  said.interim = await b.replies(
+    said.first,
+    [
+      { question: 'fate', disposition: 'given' },
+      { question: 'remains', disposition: 'not-now', review: '2031-06-01' },
+    ],
+    copy,
+  )
+  said.again = await b.acknowledges(said.first, copy)
+  said.insufficient = await a.assesses(
+    said.first,
+    said.interim,
+    [{ question: 'fate', assessment: 'insufficient' }],
+    copy,
+  )
+  said.draft = await b.replies(said.second, [{ question: 'burial-place', disposition: 'given' }], {
+    ...copy,
+    key: drafting,
+  })
+  said.case = await a.describesCase()
+  said.newer = await a.describesCase(said.case.payload.about, { aud: [agency] })
+  said.disclosure = await b.discloses([a], mechanism, copy)
+  said.release = await b.releases(said.draft)
+  said.accepted = await a.assesses(
+    said.second,
+    said.draft,
+    [{ question: 'burial-place', assessment: 'accepted' }],
+    copy,
+  )
+  await b.withdraws(await b.submits(a, other, ['fate']))
+  said.heldSubmission = await b.submits(a, mechanism, ['documents'], { ...copy, key: drafting })
+  said.third = await a.submits(b, mechanism, ['fate'], copy)
+  await b.releases(said.heldSubmission)
+  events = await Array.fromAsync(store.readAll())
+})
+
+/** Applies the record in batches, each under a checkpoint of its own; the last 5 leaves fall into the next year. */
+function project(db: DatabaseSync, batch: number, mostLive: number, upTo = events.length) {
+  let projection = openProjection(db, { mostLive })
+  for (let from = 0; from < upTo; from += batch) {
+    const part = events.slice(from, Math.min(from + batch, upTo))
+    db.exec('BEGIN IMMEDIATE')
+    projection.apply(part, checkpointsFor(from, from + part.length))
+    db.exec('COMMIT')
+    // A restart between any two batches changes nothing.
+    if (mostLive === 1) projection = openProjection(db, { mostLive })
+  }
+  return projection
+}
+
+/** One checkpoint for each leaf. */
+function checkpointsFor(from: number, to: number): readonly CheckpointTime[] {
+  return Array.from({ length: to - from }, (_, i) => {
+    const size = from + i + 1
+    return { size, time: endOf2030 - (events.length - 5) + size }
+  })
+}
+
+function emptyTables(): DatabaseSync {
+  const db = new DatabaseSync(':memory:')
+  db.exec(tables)
+  return db
+}
+
+function contentOfTables(db: DatabaseSync) {
+  const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
+  return names.map(({ name }) => ({ name, rows: db.prepare(`SELECT * FROM ${name} ORDER BY 1, 2`).all() }))
+}
+
+function snapshots(db: DatabaseSync): readonly Snapshot[] {
+  return db
+    .prepare('SELECT snapshot FROM streams ORDER BY number')
+    .all()
+    .map(({ snapshot }) => JSON.parse(String(snapshot)) as Snapshot)
+}
+
+function references(db: DatabaseSync): Record<string, string> {
+  const rows = db
+    .prepare('SELECT reference, name FROM request_references JOIN streams ON number = stream ORDER BY stream')
+    .all()
+  return Object.fromEntries(rows.map(({ name, reference }) => [String(name), String(reference)]))
+}
+
+describe('the projection', () => {
+  it('is the same in any batching, with any number of streams in memory, and after any restart', () => {
+    const whole = emptyTables()
+    project(whole, events.length, 4096)
+    for (const [batch, mostLive] of [
+      [1, 1],
+      [3, 1],
+      [7, 2],
+      [10, 4096],
+    ] as const) {
+      const db = emptyTables()
+      project(db, batch, mostLive)
+      expect(contentOfTables(db)).toEqual(contentOfTables(whole))
+    }
+  })
+
+  it('is the same after a transaction that was rolled back', () => {
+    const whole = emptyTables()
+    project(whole, events.length, 4096)
+    const db = emptyTables()
+    const half = Math.floor(events.length / 2)
+    const projection = project(db, half, 4096, half)
+    db.exec('BEGIN IMMEDIATE')
+    projection.apply(events.slice(half), checkpointsFor(half, events.length))
+    db.exec('ROLLBACK')
+    projection.forget()
+    db.exec('BEGIN IMMEDIATE')
+    projection.apply(events.slice(half), checkpointsFor(half, events.length))
+    db.exec('COMMIT')
+    expect(contentOfTables(db)).toEqual(contentOfTables(whole))
+  })
+
+  it('keeps counts that equal what counting would find', () => {
+    const db = emptyTables()
+    for (const batch of [1, events.length]) {
+      const fresh = batch === 1 ? db : emptyTables()
+      project(fresh, batch, 4096)
+      const duties: Record<string, number> = {}
+      const questions: Record<string, number> = {}
+      for (const snapshot of snapshots(fresh)) {
+        if (!isOf(snapshot, 'request') && !isOf(snapshot, 'disclosure')) continue
+        const { thing } = snapshot.state
+        if (!thing) continue
+        for (const { owner, towards, kind, question } of thing.duties.filter(isOpen)) {
+          const key = [owner, towards, thing.mechanism, kind, question ?? ''].join(' ')
+          duties[key] = (duties[key] ?? 0) + 1
+        }
+        if (!('questions' in thing)) continue
+        for (const { question } of thing.questions.filter(({ closed }) => !closed)) {
+          const key = [thing.asker, thing.addressee, thing.mechanism, question].join(' ')
+          questions[key] = (questions[key] ?? 0) + 1
+        }
+      }
+      const rows = fresh.prepare('SELECT * FROM duty_groups WHERE open <> 0').all()
+      const kept = rows.map((r) => [[r.owner, r.towards, r.mechanism, r.kind, r.question].join(' '), Number(r.open)])
+      expect(Object.fromEntries(kept)).toEqual(duties)
+      expect(Number(fresh.prepare('SELECT count(*) AS n FROM open_duties').get()?.n)).toBe(
+        Object.values(duties).reduce((sum, n) => sum + n, 0),
+      )
+      const open = fresh.prepare('SELECT * FROM open_questions WHERE open <> 0').all()
+      const keptQuestions = open.map((r) => [[r.asker, r.addressee, r.mechanism, r.question].join(' '), Number(r.open)])
+      expect(Object.fromEntries(keptQuestions)).toEqual(questions)
+      expect(Object.keys(duties).length).toBeGreaterThan(5)
+      expect(Object.keys(questions).length).toBeGreaterThan(3)
+    }
+  })
+
+  it('gives a reference to each effective submission: codes of its mechanism, year of its checkpoint, number between the two', () => {
+    const db = emptyTables()
+    project(db, 4, 4096)
+    const about = (name: string) => `request-${said[name]?.payload.about}`
+    expect(references(db)).toMatchObject({
+      [about('first')]: 'A-B-2030-00001',
+      [about('second')]: 'A-B-2030-00002',
+      [about('elsewhere')]: 'NORT-SOUT-2030-00001',
+      [about('back')]: 'B-A-2030-00001',
+      // Released after the turn of the year, after the third of A.
+      [about('third')]: 'A-B-2031-00003',
+      [about('heldSubmission')]: 'B-A-2031-00002',
+    })
+  })
+
+  it('records the verdict on each leaf; a draft counts from its release', () => {
+    const db = emptyTables()
+    project(db, 4, 4096)
+    const leafOf = (name: string) => {
+      const stream = snapshots(db).find(({ state }) => state.recorded[said[name]?.id ?? ''] !== undefined)
+      return stream?.state.recorded[said[name]?.id ?? ''] ?? -1
+    }
+    const verdict = (name: string) => db.prepare('SELECT * FROM statements WHERE leaf = ?').get(leafOf(name))
+    expect(verdict('first')).toMatchObject({ verdict: 'effective', since: null, reason: null })
+    expect(verdict('again')).toMatchObject({
+      verdict: 'void',
+      reason: 'already-acknowledged',
+      decided_by: leafOf('acknowledgement'),
+    })
+    expect(verdict('draft')).toMatchObject({ verdict: 'effective', since: leafOf('release') })
+    expect(verdict('release')).toMatchObject({ verdict: 'effective', since: null })
+  })
+
+  it('holds a draft back until it is released: nothing follows from it', () => {
+    const db = emptyTables()
+    const released = events.findIndex(({ type }) => type === 'statement.release')
+    project(db, 1, 4096, released)
+    const second = snapshots(db).find(({ state }) => state.stream === `request-${said.second?.payload.about}`)
+    expect(second?.exchange?.lastSaid).toBeUndefined()
+    expect(db.prepare("SELECT count(*) AS n FROM statements WHERE verdict = 'held'").get()?.n).toBe(1)
+  })
+
+  it('keeps a register entry for its party, and for a reader from the first version that names it', () => {
+    const db = emptyTables()
+    project(db, 4, 4096)
+    const entry = snapshots(db).find(({ state }) => state.stream === `case-${said.case?.payload.about}`)
+    const [agency] = said.newer?.payload.aud ?? []
+    expect(entry?.register?.[a.id]).toMatchObject({ versions: 2, latest: { statement: said.newer?.id } })
+    expect(entry?.register?.[agency ?? '']).toMatchObject({ versions: 1, latest: { statement: said.newer?.id } })
+    expect(entry?.register?.[b.id]).toBeUndefined()
+  })
+
+  it('stops at a statement that stands in the stream of another', () => {
+    const db = emptyTables()
+    const projection = openProjection(db)
+    const [first] = events
+    const strayed = first && { ...first, stream: `request-${newThingId()}` }
+    expect(() => projection.apply(strayed ? [strayed] : [], checkpointsFor(0, 1))).toThrow('not its own')
+  })
+})

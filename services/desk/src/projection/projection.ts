@@ -1,0 +1,131 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { RecordedEvent } from '@tidings/event-store'
+import { step, type Verdict } from '@tidings/exchange'
+import { decodeEventData, fromBase64url, type PayloadOf, prefixOf, readStatement, streamOf } from '@tidings/statement'
+import { openExchangeTables } from './exchange-tables.ts'
+import { openPresent, type Present } from './present.ts'
+import { openRegisterTables } from './register-tables.ts'
+import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
+import { openStreams } from './streams.ts'
+
+/** A kept checkpoint: how many leaves it covers, and when the log cosigned it (Unix seconds). */
+export interface CheckpointTime {
+  readonly size: number
+  readonly time: number
+}
+
+/** Makes the desk's tables from the record: one pure fold over its order. */
+export interface Projection {
+  /** Parties and mechanisms, as of what was applied last. */
+  readonly present: Present
+  /**
+   * Applies events that follow what was applied last. The caller holds a transaction around it; if that does not commit, it calls `forget`.
+   *
+   * @param checkpoints kept checkpoints, smallest first, not yet applied, up to the first that covers the last of the events
+   */
+  apply(events: readonly RecordedEvent[], checkpoints: readonly CheckpointTime[]): void
+  /** Forgets what is in memory and begins again from the tables. */
+  forget(): void
+}
+
+/** First 8 bytes of an identity or a commitment: by these it is found. */
+export function hashPrefix(hash: string): Uint8Array {
+  return fromBase64url(hash).subarray(0, 8)
+}
+
+/**
+ * Opens the projection of a database that has the tables.
+ *
+ * @param options.mostLive how many streams are kept in memory
+ */
+export function openProjection(db: DatabaseSync, options: { readonly mostLive?: number } = {}): Projection {
+  const streams = openStreams(db, options.mostLive)
+  const present = openPresent(db)
+  let times: readonly CheckpointTime[] = []
+  const exchange = openExchangeTables(db, present, yearOf)
+  const registers = openRegisterTables(db)
+  const insertStatement = db.prepare(
+    'INSERT INTO statements (leaf, stream, verdict, since, reason, decided_by, question) VALUES (?, ?, ?, NULL, ?, ?, ?)',
+  )
+  const release = db.prepare("UPDATE statements SET verdict = 'effective', since = ? WHERE leaf = ?")
+  const addIdentity = db.prepare('INSERT INTO identities (prefix, leaf) VALUES (?, ?)')
+  const addContent = db.prepare('INSERT OR IGNORE INTO contents (prefix, leaf) VALUES (?, ?)')
+  const addCheckpoint = db.prepare('INSERT OR IGNORE INTO checkpoints (size, time) VALUES (?, ?)')
+
+  function yearOf(leaf: number): number {
+    const covering = times.find(({ size }) => size > leaf)
+    if (!covering) throw new TypeError(`internal error: leaf ${leaf} is applied before a checkpoint covers it`)
+    return new Date(covering.time * 1000).getUTCFullYear()
+  }
+
+  function applyEvent({ data, position: leaf, stream: name }: RecordedEvent) {
+    const { id, kid, payload } = readStatement(decodeEventData(data).jws)
+    if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)
+    const stream = streams.load(name)
+    const { state: before } = stream.snapshot
+    const { verdict, state, released } = step(present, before, { leaf, id, kid, payload })
+    recordStatement(stream.number, leaf, id, verdict)
+    for (const { commitment } of payload.content ?? []) addContent.run(hashPrefix(commitment), leaf)
+    const snapshot = { ...stream.snapshot, state }
+    if (verdict.verdict !== 'effective') return streams.save({ ...stream, snapshot })
+    present.take(state)
+    const draft = released === undefined ? undefined : before.drafts[released]
+    if (draft) release.run(leaf, draft.leaf)
+    const said = draft
+      ? { id: released as string, payload: draft.payload, leaf, stated: draft.leaf }
+      : { id, payload, leaf, stated: leaf }
+    streams.save({ ...stream, snapshot: show(stream, snapshot, said) })
+  }
+
+  function recordStatement(stream: number, leaf: number, id: string, verdict: Verdict) {
+    const { reason, leaf: decidedBy, question } = verdict.verdict === 'void' ? verdict : {}
+    insertStatement.run(leaf, stream, verdict.verdict, reason ?? null, decidedBy ?? null, question ?? null)
+    addIdentity.run(hashPrefix(id), leaf)
+  }
+
+  interface Said {
+    readonly id: string
+    readonly payload: PayloadOf
+    readonly leaf: number
+    readonly stated: number
+  }
+
+  /** The snapshot with what views show of an effective statement; the tables follow. */
+  function show({ number, snapshot: old }: Numbered, snapshot: Snapshot, said: Said): Snapshot {
+    const prefix = prefixOf(said.payload)
+    switch (prefix) {
+      case 'request':
+      case 'disclosure': {
+        const before = old.state.thing as ExchangeThing | undefined
+        const after = snapshot.state.thing as ExchangeThing
+        const { payload, leaf } = said
+        const shown = exchange.take({ stream: number, payload, leaf, before, after, shown: snapshot.exchange })
+        return { ...snapshot, exchange: shown }
+      }
+      case 'case':
+      case 'list':
+      case 'site':
+        return { ...snapshot, register: registers.take({ prefix, stream: number, ...said, shown: snapshot.register }) }
+      case 'party':
+      case 'mechanism':
+        return snapshot
+    }
+  }
+
+  return {
+    present,
+    apply(events, checkpoints) {
+      times = checkpoints
+      for (const { size, time } of checkpoints) addCheckpoint.run(size, time)
+      for (const event of events) applyEvent(event)
+      streams.flush()
+      exchange.flush()
+    },
+    forget() {
+      streams.forget()
+      exchange.forget()
+      registers.forget()
+      present.reload()
+    },
+  }
+}

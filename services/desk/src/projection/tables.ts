@@ -1,0 +1,88 @@
+/**
+ * The desk's tables: disposable, made from the record and the kept checkpoints alone, holding no content.
+ *
+ * What a view shows stands in the snapshot of its stream; the other tables are ways to find it. Everything that grows with the record is keyed
+ * by leaf or by a number in order of appearance, so that it grows at one end; the two exceptions, identities and commitments, keep 8 bytes of
+ * each hash and are checked against the statement itself.
+ */
+export const tables = `
+  -- The verdict on each leaf. 'since' is the leaf of its release, for a draft.
+  CREATE TABLE statements (
+    leaf INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    since INTEGER,
+    reason TEXT,
+    decided_by INTEGER,
+    question TEXT
+  ) STRICT;
+
+  -- First 8 bytes of a statement's identity, and of a commitment, to the leaves that may hold it.
+  CREATE TABLE identities (prefix BLOB NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (prefix, leaf)) STRICT, WITHOUT ROWID;
+  CREATE TABLE contents (prefix BLOB NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (prefix, leaf)) STRICT, WITHOUT ROWID;
+
+  -- What the fold knows of each stream, and what its views show beside it, as JSON.
+  CREATE TABLE streams (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, snapshot TEXT NOT NULL) STRICT;
+
+  -- Open duties in groups of everything that they can be asked for by: few groups, each with its count, each paged in order of opening.
+  CREATE TABLE duty_groups (
+    id INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    towards TEXT NOT NULL,
+    mechanism TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    question TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    UNIQUE (owner, towards, mechanism, kind, question)
+  ) STRICT;
+  CREATE INDEX duty_groups_towards ON duty_groups (towards);
+  CREATE TABLE open_duties (
+    duty_group INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    PRIMARY KEY (duty_group, opened_at, number)
+  ) STRICT, WITHOUT ROWID;
+
+  -- How many questions are open, by who asked whom.
+  CREATE TABLE open_questions (
+    asker TEXT NOT NULL,
+    addressee TEXT NOT NULL,
+    mechanism TEXT NOT NULL,
+    question TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    PRIMARY KEY (asker, addressee, mechanism, question)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX open_questions_addressee ON open_questions (addressee);
+
+  -- Lists of things, one shelf for each reader, side and mechanism; a mechanism's mediators share the shelf without a reader.
+  CREATE TABLE shelves (
+    id INTEGER PRIMARY KEY,
+    reader TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    side TEXT NOT NULL,
+    mechanism TEXT NOT NULL,
+    UNIQUE (reader, prefix, side, mechanism)
+  ) STRICT;
+  CREATE TABLE shelved (
+    shelf INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    leaf INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    PRIMARY KEY (shelf, open, leaf)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Requests and disclosures by what they are about, and requests by their reference.
+  CREATE TABLE matters (matter TEXT NOT NULL, leaf INTEGER NOT NULL, stream INTEGER NOT NULL, PRIMARY KEY (matter, leaf)) STRICT, WITHOUT ROWID;
+  CREATE TABLE request_references (reference TEXT NOT NULL, stream INTEGER NOT NULL, PRIMARY KEY (reference, stream)) STRICT, WITHOUT ROWID;
+  CREATE TABLE submissions (
+    asker TEXT NOT NULL,
+    addressee TEXT NOT NULL,
+    mechanism TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (asker, addressee, mechanism)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Kept checkpoints of the log: the first that covers a leaf gives the leaf its time, in Unix seconds.
+  CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+`
