@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { NewContent, StoredContent, Vault } from './vault.ts'
+import type { NewContent, Origin, StoredContent, Vault } from './vault.ts'
 
 /** One case of the kit; each has a vault of its own. */
 export interface ConformanceCase {
@@ -42,7 +42,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
 
     /** Holds and publishes. */
     async function keep(vault: Vault, statement: string, contents: readonly NewContent[]) {
-      await vault.hold(statement, contents)
+      await vault.hold(from(statement), contents)
       await vault.publish(statement)
     }
 
@@ -50,7 +50,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('makes contents readable when their statement is published, and not before', async () => {
         const vault = await open()
         const held = content('a', { data: everyByte() })
-        await vault.hold(S1, [held])
+        await vault.hold(from(S1), [held])
         expect(await vault.read(S1, held.commitment)).toBeUndefined()
         expect(await vault.count()).toEqual({ pending: 1, live: 0 })
         await vault.publish(S1)
@@ -79,7 +79,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('keeps what the caller handed in, not what becomes of its bytes later', async () => {
         const vault = await open()
         const held = content('a', { data: Uint8Array.of(1, 2, 3) })
-        const holding = vault.hold(S1, [held])
+        const holding = vault.hold(from(S1), [held])
         held.data.fill(9)
         await holding
         await vault.publish(S1)
@@ -89,8 +89,8 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('keeps the same commitment apart for each statement that brings it', async () => {
         const vault = await open()
         const shared = content('shared')
-        await vault.hold(S1, [shared])
-        await vault.hold(S2, [shared])
+        await vault.hold(from(S1), [shared])
+        await vault.hold(from(S2), [shared])
         await vault.publish(S2)
         expect(await vault.read(S1, shared.commitment)).toBeUndefined()
         expect((await vault.read(S2, shared.commitment))?.statement).toBe(S2)
@@ -100,12 +100,12 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('changes nothing when the same is held or published again', async () => {
         const vault = await open()
         const held = [content('a'), content('b')]
-        await vault.hold(S1, held)
-        await vault.hold(S1, held)
+        await vault.hold(from(S1), held)
+        await vault.hold(from(S1), held)
         expect(await vault.count()).toEqual({ pending: 2, live: 0 })
         await vault.publish(S1)
         await vault.publish(S1)
-        await vault.hold(S1, held)
+        await vault.hold(from(S1), held)
         expect(await vault.count()).toEqual({ pending: 0, live: 2 })
         expect((await vault.read(S1, held[0]?.commitment ?? ''))?.data).toEqual(held[0]?.data)
       })
@@ -113,13 +113,13 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('keeps a content once that is handed in twice', async () => {
         const vault = await open()
         const held = content('a')
-        await vault.hold(S1, [held, held])
+        await vault.hold(from(S1), [held, held])
         expect(await vault.count()).toEqual({ pending: 1, live: 0 })
       })
 
       it('knows nothing of statements without contents', async () => {
         const vault = await open()
-        await vault.hold(S1, [])
+        await vault.hold(from(S1), [])
         await vault.publish(S1)
         await vault.publish(S2)
         expect(await vault.read(S1, content('a').commitment)).toBeUndefined()
@@ -129,10 +129,10 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('refuses identifiers and salts of another form, and keeps nothing of them', async () => {
         const vault = await open()
         const good = content('a')
-        await expect(vault.hold('not a hash', [good])).rejects.toThrow(RangeError)
-        await expect(vault.hold(S1, [good, { ...good, commitment: 'short' }])).rejects.toThrow(RangeError)
-        await expect(vault.hold(S1, [{ ...good, subject: 'a name' }])).rejects.toThrow(RangeError)
-        await expect(vault.hold(S1, [{ ...good, salt: new Uint8Array(16) }])).rejects.toThrow(RangeError)
+        await expect(vault.hold(from('not a hash'), [good])).rejects.toThrow(RangeError)
+        await expect(vault.hold(from(S1), [good, { ...good, commitment: 'short' }])).rejects.toThrow(RangeError)
+        await expect(vault.hold(from(S1), [{ ...good, subject: 'a name' }])).rejects.toThrow(RangeError)
+        await expect(vault.hold(from(S1), [{ ...good, salt: new Uint8Array(16) }])).rejects.toThrow(RangeError)
         expect(await vault.count()).toEqual({ pending: 0, live: 0 })
       })
 
@@ -153,9 +153,12 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('publishes what was recorded, deletes what was not, and says how many statements', async () => {
         const vault = await open()
         const [a, b, c] = [content('a'), content('b'), content('c')]
-        await vault.hold(S1, [a, c])
-        await vault.hold(S2, [b])
-        expect(await vault.sweep(later(), async (statement) => statement === S1)).toEqual({ published: 1, deleted: 1 })
+        await vault.hold(from(S1), [a, c])
+        await vault.hold(from(S2), [b])
+        expect(await vault.sweep(later(), async ({ statement }) => statement === S1)).toEqual({
+          published: 1,
+          deleted: 1,
+        })
         expect((await vault.read(S1, c.commitment))?.data).toEqual(c.data)
         expect(await vault.count()).toEqual({ pending: 0, live: 2 })
         await vault.publish(S2)
@@ -165,21 +168,21 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('asks about no statement that was held later, nor about one that is live', async () => {
         const vault = await open()
         await keep(vault, S1, [content('a')])
-        await vault.hold(S2, [content('b')])
-        const asked: string[] = []
-        const isRecorded = async (statement: string) => asked.push(statement) > 0
+        await vault.hold(from(S2), [content('b')])
+        const asked: Origin[] = []
+        const isRecorded = async (origin: Origin) => asked.push(origin) > 0
         expect(await vault.sweep(new Date(0), isRecorded)).toEqual({ published: 0, deleted: 0 })
         expect(asked).toEqual([])
         await vault.sweep(later(), isRecorded)
-        expect(asked).toEqual([S2])
+        expect(asked).toEqual([from(S2)])
       })
 
       it('counts a statement from when it was last held', async () => {
         const vault = await open()
-        await vault.hold(S1, [content('a')])
+        await vault.hold(from(S1), [content('a')])
         const between = new Date(Date.now() + 1)
         while (Date.now() <= between.getTime()) await new Promise((resolve) => setTimeout(resolve, 1))
-        await vault.hold(S1, [content('a')])
+        await vault.hold(from(S1), [content('a')])
         expect(await vault.sweep(between, async () => false)).toEqual({ published: 0, deleted: 0 })
         expect(await vault.count()).toEqual({ pending: 1, live: 0 })
       })
@@ -187,13 +190,13 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('leaves a statement alone that is published or held again while its record is looked up', async () => {
         const vault = await open()
         const [a, b] = [content('a'), content('b')]
-        await vault.hold(S1, [a])
-        await vault.hold(S2, [b])
+        await vault.hold(from(S1), [a])
+        await vault.hold(from(S2), [b])
         const before = new Date(Date.now() + 1)
-        const swept = await vault.sweep(before, async (statement) => {
+        const swept = await vault.sweep(before, async ({ statement }) => {
           while (Date.now() <= before.getTime()) await new Promise((resolve) => setTimeout(resolve, 1))
           if (statement === S1) await vault.publish(S1)
-          else await vault.hold(S2, [b])
+          else await vault.hold(from(S2), [b])
           return false
         })
         expect(swept).toEqual({ published: 0, deleted: 0 })
@@ -204,9 +207,9 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
       it('settles many', async () => {
         const vault = await open()
         const statements = range(350).map((n) => hash(`statement ${n}`))
-        await Promise.all(statements.map((statement) => vault.hold(statement, [content(statement)])))
+        await Promise.all(statements.map((statement) => vault.hold(from(statement), [content(statement)])))
         const recorded = new Set(statements.slice(0, 120))
-        expect(await vault.sweep(later(), async (statement) => recorded.has(statement))).toEqual({
+        expect(await vault.sweep(later(), async ({ statement }) => recorded.has(statement))).toEqual({
           published: 120,
           deleted: 230,
         })
@@ -219,10 +222,10 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         const vault = await open()
         const [a, b] = [content('a'), content('b')]
         await keep(vault, S1, [a])
-        const holding = vault.hold(S2, [b])
+        const holding = vault.hold(from(S2), [b])
         await vault[Symbol.asyncDispose]()
         await holding
-        await expect(vault.hold(S2, [b])).rejects.toMatchObject({ code: 'vault/closed' })
+        await expect(vault.hold(from(S2), [b])).rejects.toMatchObject({ code: 'vault/closed' })
         await expect(vault.read(S1, a.commitment)).rejects.toMatchObject({ code: 'vault/closed' })
         await vault[Symbol.asyncDispose]()
 
@@ -242,6 +245,11 @@ function hash(text: string): string {
 
 const S1 = hash('statement one')
 const S2 = hash('statement two')
+
+/** Where a statement of these tests would be recorded. */
+function from(statement: string): Origin {
+  return { statement, stream: 'site-0198c0de-0000-7000-8000-000000000001' }
+}
 
 function content(text: string, overrides: Partial<NewContent> = {}): NewContent {
   return {

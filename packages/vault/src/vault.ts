@@ -38,7 +38,7 @@ export interface Vault extends AsyncDisposable {
    *
    * @throws {VaultError} `vault/unavailable`: it is not certain that they are held; hold the same again
    */
-  hold(statement: string, contents: readonly NewContent[]): Promise<void>
+  hold(origin: Origin, contents: readonly NewContent[]): Promise<void>
   /**
    * Makes a statement's contents live. Unknown statements and repeats change nothing.
    *
@@ -56,7 +56,7 @@ export interface Vault extends AsyncDisposable {
    * they are deleted. The caller passes a time after which none of those statements can still arrive. A statement that is held again
    * meanwhile is left alone.
    */
-  sweep(heldBefore: Date, isRecorded: (statement: string) => Promise<boolean>): Promise<Swept>
+  sweep(heldBefore: Date, isRecorded: (origin: Origin) => Promise<boolean>): Promise<Swept>
   /** How many contents are pending and live. */
   count(): Promise<{ readonly pending: number; readonly live: number }>
 }

@@ -15,16 +15,22 @@ export interface ContentToHold {
   readonly plaintext: Uint8Array
 }
 
+/** A statement whose contents are pending, and the stream in which it would be recorded. */
+export interface Pending {
+  readonly statement: Buffer
+  readonly stream: string
+}
+
 /**
  * What can be done with the tables. Each runs synchronously; those that write run inside a transaction of the caller. Statements and commitments
  * are the 32 bytes that they stand for.
  */
 export interface ContentTables {
-  hold(statement: Buffer, contents: readonly ContentToHold[], at: Date): void
+  hold(statement: Buffer, stream: string, contents: readonly ContentToHold[], at: Date): void
   publish(statement: Buffer): void
   read(statement: Buffer, commitment: Buffer): StoredContent | undefined
-  /** Pending statements held before a time, in the order of their bytes, after one of them. */
-  pendingBefore(heldBefore: Date, after: Uint8Array, limit: number): readonly Buffer[]
+  /** Pending statements held before a time, with their streams, in the order of their bytes, after one of them. */
+  pendingBefore(heldBefore: Date, after: Uint8Array, limit: number): readonly Pending[]
   isPendingSince(statement: Buffer, heldBefore: Date): boolean
   /** Deletes the contents of a pending statement. */
   deletePending(statement: Buffer): void
@@ -45,9 +51,9 @@ export function contentTables(db: DatabaseSync, keys: VaultKeys, file: string): 
   const deleteContents = db.prepare('DELETE FROM contents WHERE statement_start = ? AND statement = ?')
   const selectPending = db.prepare('SELECT contents, held_at FROM pending WHERE statement = ?')
   const selectPendingPage = db.prepare(
-    'SELECT statement FROM pending WHERE held_at < ? AND statement > ? ORDER BY statement LIMIT ?',
+    'SELECT statement, stream FROM pending WHERE held_at < ? AND statement > ? ORDER BY statement LIMIT ?',
   )
-  const upsertPending = db.prepare(`INSERT INTO pending (statement, held_at, contents) VALUES (?, ?, ?)
+  const upsertPending = db.prepare(`INSERT INTO pending (statement, stream, held_at, contents) VALUES (?, ?, ?, ?)
     ON CONFLICT (statement) DO UPDATE SET held_at = excluded.held_at, contents = contents + excluded.contents`)
   const deletePending = db.prepare('DELETE FROM pending WHERE statement = ?')
   const addLive = db.prepare('UPDATE vault SET live = live + ?')
@@ -79,7 +85,7 @@ export function contentTables(db: DatabaseSync, keys: VaultKeys, file: string): 
   }
 
   return {
-    hold(statement, contents, at) {
+    hold(statement, stream, contents, at) {
       const start = startOf(statement)
       const held = new Set(
         selectHeld.all(start, statement).map((row) => Buffer.from(row.commitment as Uint8Array).toString('base64url')),
@@ -97,7 +103,7 @@ export function contentTables(db: DatabaseSync, keys: VaultKeys, file: string): 
         added++
       }
       if (isLive) addLive.run(added)
-      else if (contents.length > 0) upsertPending.run(statement, at.getTime(), added)
+      else if (contents.length > 0) upsertPending.run(statement, stream, at.getTime(), added)
     },
     publish(statement) {
       const row = selectPending.get(statement)
@@ -126,7 +132,7 @@ export function contentTables(db: DatabaseSync, keys: VaultKeys, file: string): 
     },
     pendingBefore(heldBefore, after, limit) {
       const rows = selectPendingPage.all(heldBefore.getTime(), after, limit)
-      return rows.map((row) => Buffer.from(row.statement as Uint8Array))
+      return rows.map((row) => ({ statement: Buffer.from(row.statement as Uint8Array), stream: String(row.stream) }))
     },
     isPendingSince(statement, heldBefore) {
       const row = selectPending.get(statement)

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { NewContent } from '../vault.ts'
+import type { NewContent, Origin } from '../vault.ts'
 import { createMasterKey, openSqliteVault } from './index.ts'
 
 const fixture = fileURLToPath(new URL('hold-until-killed.fixture.ts', import.meta.url))
@@ -30,7 +30,7 @@ describe('the file of a vault', () => {
 
   async function keep(...contents: NewContent[]) {
     await using vault = await open()
-    await vault.hold(statement, contents)
+    await vault.hold(from(statement), contents)
     await vault.publish(statement)
   }
 
@@ -61,7 +61,7 @@ describe('the file of a vault', () => {
     it('shows nothing of a content, its salt or the master key in its bytes', async () => {
       const [salt, marker] = [randomBytes(32), 'a name that nobody else has']
       await using vault = await open()
-      await vault.hold(statement, [{ ...content(`${marker} `.repeat(200)), salt }])
+      await vault.hold(from(statement), [{ ...content(`${marker} `.repeat(200)), salt }])
       for (const suffix of ['', '-wal']) {
         const bytes = await readFile(file + suffix)
         expect(bytes.length).toBeGreaterThan(1_000)
@@ -133,7 +133,7 @@ describe('the file of a vault', () => {
 
     it('leaves no trace of the ciphertext that a sweep deleted', async () => {
       await using vault = await open()
-      await vault.hold(statement, [content('a')])
+      await vault.hold(from(statement), [content('a')])
       const sealed = sealedIn(file)
       await vault.sweep(new Date(Date.now() + 60_000), async () => false)
       for (const suffix of ['', '-wal']) expect((await readFile(file + suffix)).includes(sealed)).toBe(false)
@@ -217,6 +217,11 @@ function sealedIn(file: string): Uint8Array {
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
+}
+
+/** Where a statement of these tests would be recorded. */
+function from(statement: string): Origin {
+  return { statement, stream: 'site-0198c0de-0000-7000-8000-000000000001' }
 }
 
 function content(text: string, overrides: Partial<NewContent> = {}): NewContent {

@@ -38,6 +38,7 @@ const schema = `
 
   CREATE TABLE pending (
     statement BLOB PRIMARY KEY,
+    stream TEXT NOT NULL,
     held_at INTEGER NOT NULL,
     contents INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;

@@ -13,7 +13,9 @@ async function call(caller: number) {
     const subject = `0198c0de-0000-7000-8000-${String(caller).padStart(12, '0')}`
     const salt = new Uint8Array(32).fill(n)
     const data = new TextEncoder().encode(statement.padEnd(1_000))
-    await vault.hold(statement, [{ commitment: statement, subject, mediaType: 'text/plain', salt, data }])
+    await vault.hold({ statement, stream: 'site-0198c0de-0000-7000-8000-000000000001' }, [
+      { commitment: statement, subject, mediaType: 'text/plain', salt, data },
+    ])
     writeSync(1, `held ${statement}\n`)
     await vault.publish(statement)
     writeSync(1, `published ${statement}\n`)

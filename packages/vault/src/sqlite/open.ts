@@ -2,8 +2,8 @@ import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { FileError, fileErrorOf, groupCommit, openFileToWrite, takeWriterLock } from '@tidings/sqlite-file'
 import { VaultError } from '../errors.ts'
-import type { NewContent, Vault } from '../vault.ts'
-import { type ContentTables, contentTables } from './content-tables.ts'
+import type { NewContent, Origin, Vault } from '../vault.ts'
+import { type ContentTables, contentTables, type Pending } from './content-tables.ts'
 import { vaultFormat, vaultSettings } from './format.ts'
 import { hashToBytes, uuidToBytes } from './identifiers.ts'
 import { type VaultKeys, vaultKeys } from './key-hierarchy.ts'
@@ -89,10 +89,13 @@ function startVault({ db, file, tables, resources }: VaultParts): Vault {
     }
   }
 
-  async function settle(statement: string, heldBefore: Date, isRecorded: (statement: string) => Promise<boolean>) {
-    const recorded = await isRecorded(statement)
+  async function settle(
+    { statement: id, stream }: Pending,
+    heldBefore: Date,
+    isRecorded: (origin: Origin) => Promise<boolean>,
+  ) {
+    const recorded = await isRecorded({ statement: id.toString('base64url'), stream })
     assertOpen()
-    const id = hashToBytes(statement)
     // Judged again inside the transaction: the statement may have been published, or held again, while its record was looked up.
     return await commits.run(0, () => {
       if (!tables.isPendingSince(id, heldBefore)) return { value: undefined }
@@ -103,12 +106,12 @@ function startVault({ db, file, tables, resources }: VaultParts): Vault {
   }
 
   return {
-    async hold(statement, contents) {
+    async hold({ statement, stream }, contents) {
       assertOpen()
       const id = hashToBytes(statement)
       const held = contents.map(snapshot)
       const bytes = held.reduce((sum, { plaintext }) => sum + plaintext.length, 0)
-      await commits.run(bytes, () => ({ value: tables.hold(id, held, new Date()) }))
+      await commits.run(bytes, () => ({ value: tables.hold(id, stream, held, new Date()) }))
     },
     async publish(statement) {
       assertOpen()
@@ -125,10 +128,10 @@ function startVault({ db, file, tables, resources }: VaultParts): Vault {
       let last: Uint8Array = Buffer.alloc(0)
       for (;;) {
         const page = reading(() => tables.pendingBefore(heldBefore, last, SWEEP_PAGE))
-        const outcomes = await Promise.all(page.map((id) => settle(id.toString('base64url'), heldBefore, isRecorded)))
+        const outcomes = await Promise.all(page.map((pending) => settle(pending, heldBefore, isRecorded)))
         published += outcomes.filter((outcome) => outcome === 'published').length
         deleted += outcomes.filter((outcome) => outcome === 'deleted').length
-        last = page.at(-1) ?? last
+        last = page.at(-1)?.statement ?? last
         if (page.length < SWEEP_PAGE) break
       }
       // The write-ahead log still holds what was deleted: fold it in.
