@@ -2,7 +2,7 @@ import { type KeyRole, kinds, type PayloadOf, prefixOf, type StreamPrefix, thumb
 import type { Placed, Spoken } from './define-rule.ts'
 import { type RuledKind, ruleOf } from './kinds/index.ts'
 import { participantsAt } from './mechanism.ts'
-import { keyAt } from './party.ts'
+import { isFoundedAt, keyAt } from './party.ts'
 import type { Participant, Standing, StreamState } from './state.ts'
 import { effective, held, type Verdict, type Void, voided } from './verdict.ts'
 
@@ -68,7 +68,8 @@ function roleOf(standing: Standing, { payload, kid, leaf }: Placed): KeyRole | V
     return keys.find(({ jwk }) => thumbprint(jwk) === kid)?.role ?? voided('unknown-key')
   }
   const party = standing.party(payload.iss)
-  if (!party) return voided('unknown-party')
+  // A holder of a later standing may know a party that had not begun at this leaf.
+  if (!party || !isFoundedAt(party, leaf)) return voided('unknown-party')
   const key = keyAt(party, kid, leaf)
   return 'verdict' in key ? key : key.role
 }

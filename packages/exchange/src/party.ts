@@ -1,6 +1,11 @@
 import type { PartyKey, PartyThing } from './state.ts'
 import { type Void, voided } from './verdict.ts'
 
+/** Whether a party has begun before this leaf. */
+export function isFoundedAt(party: PartyThing, leaf: number): boolean {
+  return party.keys.some((key) => key.since < leaf)
+}
+
 /** The keys of a party that count for a statement at this leaf. */
 export function keysAt(party: PartyThing, leaf: number): readonly PartyKey[] {
   return party.keys.filter((key) => key.since < leaf && !(key.until && key.until.leaf < leaf))

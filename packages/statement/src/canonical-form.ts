@@ -7,9 +7,16 @@ import { type Fault, StatementError, type StatementErrorCode } from './errors.ts
  * The one canonical form of a JSON value (JCS, RFC 8785), as UTF-8 bytes.
  *
  * Callers validate first: the form is defined for I-JSON only.
+ *
+ * @throws {StatementError} `statement/canonical-form` if the value has none
  */
 export function canonicalForm(value: unknown): Uint8Array<ArrayBuffer> {
-  const text = canonicalize(value)
+  let text: string | undefined
+  try {
+    text = canonicalize(value)
+  } catch {
+    // Numbers that are not finite, lone surrogates, values that contain themselves.
+  }
   if (text === undefined) {
     throw new StatementError('statement/canonical-form', 'value', 'must be a JSON value')
   }
@@ -38,8 +45,12 @@ export function parseCanonical(bytes: Uint8Array, field: string): unknown {
   return value
 }
 
+function pointerPart(part: PropertyKey): string {
+  return `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
 /**
- * Checks a value against a schema, and names every faulty field by its JSON pointer.
+ * Checks a value against a schema, and names every faulty field by its JSON pointer (RFC 6901); the empty pointer is the whole value.
  *
  * @throws {StatementError} with the code given
  */
@@ -47,7 +58,7 @@ export function checkSchema<T>(schema: z.ZodType<T>, value: unknown, code: State
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const faults: Fault[] = result.error.issues.map((issue) => ({
-    field: `${at}/${issue.path.map(String).join('/')}`,
+    field: `${at}${issue.path.map(pointerPart).join('')}`,
     rule:
       issue.code === 'unrecognized_keys'
         ? `has members that are not in the schema: ${issue.keys.map((key) => key.slice(0, 40)).join(', ')}`

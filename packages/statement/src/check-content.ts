@@ -54,7 +54,7 @@ export function checkContent(
   data: Uint8Array,
   field = 'content',
 ): unknown {
-  if (reference.mediaType === caseIds.mediaType) return decodeCaseIds(data)
+  if (reference.mediaType === caseIds.mediaType) return decodeCaseIds(data, field)
   const type = contentTypes[reference.mediaType]
   if (!type) throw new StatementError('statement/content', field, 'must be of a known media type')
   let value: unknown

@@ -1,5 +1,5 @@
 import { following } from '../define-rule.ts'
-import { mustAccept, participantsAt } from '../mechanism.ts'
+import { inForceAt, mustAccept, participantsAt } from '../mechanism.ts'
 import { takeEffect } from '../take-effect.ts'
 import { effective, voided } from '../verdict.ts'
 
@@ -11,6 +11,10 @@ export const mechanismAccept = following('mechanism.accept', 'mechanism', {
     const before = proposal.accepted[iss]
     if (before !== undefined) return voided('already-accepted', { leaf: before })
     if (proposal.lapsedAt !== undefined) return voided('lapsed', { leaf: proposal.lapsedAt })
+    // What was in force and has been followed by another cannot be accepted by those who came with that.
+    const { inForceSince } = inForceAt(mechanism, leaf) ?? {}
+    if (proposal.inForceSince !== undefined && inForceSince !== undefined)
+      return voided('lapsed', { leaf: inForceSince })
     return effective
   },
   evolve(mechanism, { payload: { iss, re }, leaf }) {

@@ -1,10 +1,14 @@
 import { parse } from 'edtf'
 import { z } from 'zod'
+import { calendarDate } from '../identifiers.ts'
 
-const plain = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/
+const plainDay = /^\d{4}-\d\d-\d\d$/
+const plainMonth = /^\d{4}(-(0[1-9]|1[0-2]))?$/
 
 function isEdtf(text: string): boolean {
-  if (plain.test(text)) return true
+  // Nearly all dates are plain: the grammar is slow, and takes the 29th of February in every year.
+  if (plainMonth.test(text)) return true
+  if (plainDay.test(text)) return calendarDate.safeParse(text).success
   try {
     parse(text)
     return true

@@ -8,7 +8,10 @@ export const partyDescription = {
     .strictObject({
       name: multilingualText(200),
       about: multilingualText(2000).exactOptional(),
-      website: z.url().max(300).exactOptional(),
+      website: z
+        .url({ protocol: /^https$/, error: 'must be an https address' })
+        .max(300)
+        .exactOptional(),
     })
     .meta({ id: 'partyDescription', title: "A party's description of itself" }),
 } as const

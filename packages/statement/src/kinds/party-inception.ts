@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineKind } from '../define-kind.ts'
 import { keyId } from '../identifiers.ts'
-import { ownKey } from '../own-key.ts'
+import { isShown, ownKeys } from '../own-key.ts'
 import { partyIdOf } from '../party-id.ts'
 
 /**
@@ -14,7 +14,7 @@ export const partyInception = defineKind({
   founds: true,
   body: z
     .strictObject({
-      keys: z.array(ownKey).min(1).max(8),
+      keys: ownKeys,
       /** Thumbprint of the next recovery key, which stays offline until it is needed. */
       nextRecover: keyId,
     })
@@ -22,6 +22,10 @@ export const partyInception = defineKind({
     .refine((body) => body.keys.some((key) => key.role === 'recover'), {
       path: ['keys'],
       error: 'must hold a recover key',
+    })
+    .refine((body) => !isShown(body.nextRecover, body.keys), {
+      path: ['nextRecover'],
+      error: 'must be a key that is not shown yet',
     }),
   mechanism: 'none',
   to: 'none',

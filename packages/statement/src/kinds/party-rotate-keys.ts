@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineKind, setOf } from '../define-kind.ts'
 import { keyId } from '../identifiers.ts'
-import { ownKey } from '../own-key.ts'
+import { isShown, ownKeys } from '../own-key.ts'
 
 /**
  * `party.rotate-keys`: a party adds and ends keys of its own. Stated under a `sign` key for `sign` and `seal` keys; only a `recover` key
@@ -13,7 +13,7 @@ export const partyRotateKeys = defineKind({
   founds: false,
   body: z
     .strictObject({
-      add: z.array(ownKey).min(1).max(8).exactOptional(),
+      add: ownKeys.exactOptional(),
       end: setOf(keyId, 8).exactOptional(),
       nextRecover: keyId.exactOptional(),
     })
@@ -21,6 +21,10 @@ export const partyRotateKeys = defineKind({
     .refine((body) => Boolean(body.nextRecover) === Boolean(body.add?.some((key) => key.role === 'recover')), {
       path: ['nextRecover'],
       error: 'must stand beside a new recover key, and only there',
+    })
+    .refine((body) => !isShown(body.nextRecover ?? '', body.add ?? []), {
+      path: ['nextRecover'],
+      error: 'must be a key that is not shown yet',
     }),
   mechanism: 'none',
   to: 'none',

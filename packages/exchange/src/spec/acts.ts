@@ -1,0 +1,307 @@
+import {
+  type Assessment,
+  type Disposition,
+  type Kind,
+  type PartyRole,
+  type Payload,
+  type PayloadOf,
+  prefixOf,
+  type Question,
+  sha256,
+  toBase64url,
+} from '@tidings/statement'
+import { participantsAt } from '../index.ts'
+import { inceptionOf, invented, kidOf, ownKeyOf, partyOf, signatureKeyOf, thing } from './parties.ts'
+import type { Act, World } from './world.ts'
+
+/** The mechanism that a spec is about unless it says another. */
+const theMechanism = 'MECH'
+/** Names of things told apart by their first letter: `D…` are disclosures. */
+const prefixOfName = (name: string) => (name.startsWith('D') ? 'disclosure' : 'request')
+
+type Changes = { readonly [M in keyof Payload]?: Payload[M] | undefined }
+
+/** Something that a party says, and how a spec bends it. */
+export interface PartyAct extends Act {
+  /** Under another key than `sign`; of another party, if told. */
+  under(key: string, owner?: string): PartyAct
+  named(name: string): PartyAct
+  /** With other members; those that are undefined are left out. */
+  with(changes: Changes): PartyAct
+}
+
+interface Bent {
+  readonly kid?: string
+  readonly name?: string
+  readonly changes?: Changes
+}
+
+function act<K extends Kind>(
+  by: string,
+  build: (world: World) => Pick<PayloadOf<K>, 'kind' | 'about' | 'body'> & Partial<PayloadOf<K>>,
+  bent: Bent = {},
+): PartyAct {
+  return {
+    ...(bent.name !== undefined && { name: bent.name }),
+    under: (key, owner = by) => act(by, build, { ...bent, kid: kidOf(owner, key) }),
+    named: (name) => act(by, build, { ...bent, name }),
+    with: (changes) => act(by, build, { ...bent, changes: { ...bent.changes, ...changes } }),
+    say(world) {
+      const members = {
+        v: 1,
+        iss: partyOf(by),
+        iat: new Date(Date.UTC(2031, 0, 1) + world.leaf * 1000).toISOString().replace('.000Z', 'Z'),
+        seen: { origin: 'log.example/tidings', size: 0, root: toBase64url(sha256(new Uint8Array())) },
+        ...build(world),
+        ...bent.changes,
+      }
+      const told = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+      return { payload: told as unknown as PayloadOf, kid: bent.kid ?? kidOf(by, 'sign') }
+    },
+  }
+}
+
+/** A content that a statement names; what it holds is not the fold's business. */
+function contentOf(world: World, mediaType: string) {
+  const content = { subject: thing('subject'), commitment: invented(`content ${world.leaf}`), mediaType, bucket: 1024 }
+  return [content]
+}
+
+/** Whoever a statement must be copied to: the other side, and the central agency where there is one. */
+function copyTo(world: World, by: string, mechanism: string, others: readonly string[]): string[] {
+  const state = world.thing('mechanism', mechanism)
+  const agency = state && participantsAt(state, world.leaf).find((p) => p.role === 'central-agency')?.party
+  return [...new Set([...others, ...(agency !== undefined && agency !== partyOf(by) ? [agency] : [])])]
+}
+
+/** Both sides of a request as the fold knows it, or as good as invented where there is none. */
+function requestOf(world: World, name: string) {
+  const about = thing(name)
+  const request = world.thing('request', about)
+  const said = world.happened.findLast(({ placed }) => placed.payload.about === about)
+  return {
+    about,
+    mechanism: request?.mechanism ?? thing(theMechanism),
+    asker: request?.asker ?? said?.placed.payload.iss ?? invented('asker'),
+    addressee: request?.addressee ?? invented('addressee'),
+    submitted: request?.submitted.statement ?? said?.placed.id ?? invented('submission'),
+    answered: request?.replies.at(-1)?.statement ?? invented('reply'),
+  }
+}
+
+/** Short words for a reply: a disposition per question, and the dates that go with some. */
+export type Answers = { readonly [Q in Question]?: Disposition } & {
+  readonly review?: string
+  readonly estimate?: string
+}
+
+function answersOf({ review = '2031-03-01', estimate = '2031-02-01', ...dispositions }: Answers) {
+  return Object.entries(dispositions).map(([question, disposition]) => ({
+    question,
+    disposition,
+    ...((disposition === 'given-in-part' || disposition === 'not-now') && { review }),
+    ...(disposition === 'interim' && { estimate }),
+  })) as PayloadOf<'request.reply'>['body']['answers']
+}
+
+/** Everything that a party of a spec can say. */
+export function party(by: string) {
+  const self = partyOf(by)
+  const replyType = 'application/vnd.tidings.reply+json'
+
+  /** A statement of one side of a request or disclosure to the other. */
+  const following =
+    <K extends Kind>(kind: K, name: string, members: (request: ReturnType<typeof requestOf>) => object) =>
+    (world: World) => {
+      const request = requestOf(world, name)
+      const { about, mechanism, asker, addressee } = request
+      const aud = copyTo(world, by, mechanism, [self === asker ? addressee : asker])
+      return { kind, about, mechanism, aud, body: {}, ...members(request) } as unknown as PayloadOf<K>
+    }
+
+  return {
+    name: by,
+    id: self,
+
+    begins: () => act(by, () => ({ kind: 'party.inception', about: self, body: inceptionOf(by) })),
+    describesItself: () =>
+      act(by, (world) => ({
+        kind: 'party.describe',
+        about: self,
+        body: {},
+        document: {
+          sha256: invented(`description ${world.leaf}`),
+          mediaType: 'application/vnd.tidings.party-description+json',
+        },
+      })),
+    /** Adds and ends own keys by name; a new `recover-2` commits to `recover-3`, unless told. */
+    rotates: ({ add = [], end = [], next }: { add?: string[]; end?: string[]; next?: string }) =>
+      act(by, () => ({
+        kind: 'party.rotate-keys',
+        about: self,
+        body: {
+          ...(add.length > 0 && { add: add.map((key) => ownKeyOf(by, key)) }),
+          ...(end.length > 0 && { end: end.map((key) => kidOf(by, key)) }),
+          ...(next !== undefined && { nextRecover: kidOf(by, next) }),
+        },
+      })),
+    revokes: (key: string) =>
+      act(by, () => ({
+        kind: 'party.revoke-key',
+        about: self,
+        body: { key: kidOf(by, key), reason: 'compromised' },
+      })),
+    /** The officer's key bears the officer's label. */
+    delegates: (role: 'draft' | 'release' | 'read', label: string, key: string = label) =>
+      act(by, () => ({
+        kind: 'party.delegate',
+        about: self,
+        body: { jwk: signatureKeyOf(by, key), role, label },
+      })),
+    endsDelegation: (label: string) =>
+      act(by, () => ({ kind: 'party.end-delegation', about: self, body: { key: kidOf(by, label) } })),
+
+    proposes: (mechanism: string, roles: Readonly<Record<string, PartyRole>>) =>
+      act(by, () => ({
+        kind: 'mechanism.propose',
+        about: thing(mechanism),
+        body: {
+          participants: Object.entries(roles).map(([code, role]) => ({ party: partyOf(code), role, code })),
+        },
+      })),
+    /** Accepts the proposal of this name, or the latest. */
+    accepts: (mechanism: string, proposal?: string) =>
+      act(by, (world) => {
+        const latest = world.thing('mechanism', thing(mechanism))?.proposals.at(-1)?.statement
+        const id = proposal === undefined ? latest : world.named(proposal).placed.id
+        return { kind: 'mechanism.accept', about: thing(mechanism), re: [id ?? invented('proposal')], body: {} }
+      }),
+
+    describesCase: (name: string) =>
+      act(by, (world) => ({
+        kind: 'case.describe',
+        about: thing(name),
+        body: {},
+        content: contentOf(world, 'application/vnd.tidings.person+json'),
+      })),
+    describesSite: (name: string) =>
+      act(by, (world) => ({
+        kind: 'site.describe',
+        about: thing(name),
+        body: {},
+        content: contentOf(world, 'application/geo+json'),
+      })),
+    publishesList: (name: string) =>
+      act(by, (world) => ({
+        kind: 'list.publish',
+        about: thing(name),
+        body: {},
+        document: {
+          sha256: invented(`manifest ${world.leaf}`),
+          mediaType: 'application/vnd.tidings.list-manifest+json',
+        },
+        content: contentOf(world, 'application/vnd.tidings.case-ids'),
+      })),
+
+    submits: (name: string, questions: readonly Question[], to: string, mechanism: string = theMechanism) =>
+      act(by, (world) => ({
+        kind: 'request.submit',
+        about: thing(name),
+        mechanism: thing(mechanism),
+        to: [partyOf(to)],
+        aud: copyTo(world, by, thing(mechanism), [partyOf(to)]),
+        body: { matter: { type: 'case', case: thing('case') }, questions: [...questions] },
+        content: contentOf(world, 'application/vnd.tidings.request+json'),
+      })),
+    /** Acknowledges a request, or a disclosure if its name begins with D. */
+    acknowledges: (name: string) =>
+      act(by, (world) => {
+        if (prefixOfName(name) === 'request') {
+          return following('request.acknowledge', name, ({ submitted }) => ({ re: [submitted] }))(world)
+        }
+        const about = thing(name)
+        const disclosure = world.thing('disclosure', about)
+        const mechanism = disclosure?.mechanism ?? thing(theMechanism)
+        return {
+          kind: 'disclosure.acknowledge',
+          about,
+          mechanism,
+          re: [disclosure?.made.statement ?? invented('disclosure')],
+          aud: copyTo(world, by, mechanism, [disclosure?.author ?? invented('author')]),
+          body: {},
+        }
+      }),
+    replies: (name: string, answers: Answers) =>
+      act(by, (world) =>
+        following('request.reply', name, ({ asker, submitted }) => ({
+          to: [asker],
+          re: [submitted],
+          body: { answers: answersOf(answers) },
+          content: contentOf(world, replyType),
+        }))(world),
+      ),
+    assesses: (name: string, assessments: { readonly [Q in Question]?: Assessment }) =>
+      act(
+        by,
+        following('request.assess', name, ({ answered }) => ({
+          re: [answered],
+          body: {
+            assessments: Object.entries(assessments).map(([question, assessment]) => ({ question, assessment })),
+          },
+        })),
+      ),
+    withdraws: (name: string) =>
+      act(
+        by,
+        following('request.withdraw', name, ({ submitted }) => ({ re: [submitted] })),
+      ),
+    discloses: (name: string, to: readonly string[], mechanism: string = theMechanism) =>
+      act(by, (world) => ({
+        kind: 'disclosure.make',
+        about: thing(name),
+        mechanism: thing(mechanism),
+        to: to.map(partyOf),
+        aud: copyTo(world, by, thing(mechanism), to.map(partyOf)),
+        body: { matter: { type: 'burial-place', site: thing('site') } },
+        content: contentOf(world, 'application/geo+json'),
+      })),
+
+    /** Releases the draft of this name, in its stream. */
+    releases: (draft: string) =>
+      act(by, (world) => {
+        const { id, payload } = world.named(draft).placed
+        return {
+          kind: 'statement.release',
+          about: payload.about,
+          ...(payload.mechanism !== undefined && { mechanism: payload.mechanism }),
+          re: [id],
+          body: { stream: prefixOf(payload) },
+        }
+      }),
+  }
+}
+
+const roleOf: Readonly<Record<string, PartyRole>> = { M: 'mediator', G: 'central-agency', O: 'observer' }
+
+/** Role of a party of a spec, by its name: M mediates, G is the central agency, O observes, all others are commissions. */
+export function usualRoles(names: readonly string[]): Record<string, PartyRole> {
+  return Object.fromEntries(names.map((name) => [name, roleOf[name] ?? 'commission']))
+}
+
+/** Has parties begin that have not, and agree on a mechanism: the first proposes it, the others accept. */
+export function mechanismOf(names: readonly string[], mechanism: string = theMechanism) {
+  return (world: World): readonly Act[] => {
+    const [first = 'A', ...others] = names
+    return [
+      ...begin(...names)(world),
+      party(first).proposes(mechanism, usualRoles(names)),
+      ...others.map((name) => party(name).accepts(mechanism)),
+    ]
+  }
+}
+
+/** Has parties begin that have not. */
+export function begin(...names: readonly string[]) {
+  return (world: World): readonly Act[] =>
+    names.filter((name) => world.thing('party', partyOf(name)) === undefined).map((name) => party(name).begins())
+}

@@ -1,0 +1,62 @@
+import {
+  type PayloadOf,
+  type PublicKey,
+  partyIdOf,
+  type SignatureKey,
+  sha256,
+  thumbprint,
+  toBase64url,
+  utf8,
+} from '@tidings/statement'
+
+/** 32 bytes that stand for something invented: the fold does no cryptography, it only compares. */
+export function invented(name: string): string {
+  return toBase64url(sha256(utf8(name)))
+}
+
+/** The id of an invented thing: a UUIDv7 that its name decides. */
+export function thing(name: string): string {
+  const hex = sha256(utf8(name)).toHex()
+  return `0198c0de-0000-7000-8000-${hex.slice(0, 12)}`
+}
+
+/**
+ * A key of a party in a spec, by its name: `sign`, `seal`, `recover`, the later `sign-2`, `recover-2`, or the label of an officer such as
+ * `officer-1`. Names that begin with `seal` can only receive; those that end in `-hw` are P-256.
+ */
+export function keyOf(party: string, name: string): PublicKey {
+  if (name.startsWith('seal')) return { kty: 'OKP', crv: 'X25519', x: invented(`${party}/${name}/x`) }
+  return signatureKeyOf(party, name)
+}
+
+/** A key of a party that can sign. */
+export function signatureKeyOf(party: string, name: string): SignatureKey {
+  const x = invented(`${party}/${name}/x`)
+  if (name.endsWith('-hw')) return { kty: 'EC', crv: 'P-256', x, y: invented(`${party}/${name}/y`) }
+  return { kty: 'OKP', crv: 'Ed25519', x }
+}
+
+/** An own key of a party with its role, which is how its name begins. */
+export function ownKeyOf(party: string, name: string): PayloadOf<'party.inception'>['body']['keys'][number] {
+  const key = keyOf(party, name)
+  if (key.crv === 'X25519') return { role: 'seal', jwk: key }
+  return { role: name.startsWith('recover') ? 'recover' : 'sign', jwk: key }
+}
+
+/** Id of a key of a party in a spec. */
+export function kidOf(party: string, name: string): string {
+  return thumbprint(keyOf(party, name))
+}
+
+/** What a party of a spec begins with: one key of each role, and the commitment to `recover-2`. */
+export function inceptionOf(party: string): PayloadOf<'party.inception'>['body'] {
+  return {
+    keys: ['sign', 'seal', 'recover'].map((name) => ownKeyOf(party, name)),
+    nextRecover: kidOf(party, 'recover-2'),
+  }
+}
+
+/** Id of a party of a spec. */
+export function partyOf(name: string): string {
+  return partyIdOf(inceptionOf(name))
+}

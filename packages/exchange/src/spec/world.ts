@@ -1,0 +1,59 @@
+import { checkPayload, type PayloadOf, type StreamPrefix, streamOf } from '@tidings/statement'
+import { createExchange, type Exchange, type Placed, type Step, type StreamState, type Verdict } from '../index.ts'
+import { invented } from './parties.ts'
+
+/** A statement as someone says it: what, and under which key. */
+export interface Saying {
+  readonly payload: PayloadOf
+  readonly kid: string
+}
+
+/** Something said in a spec: built when its turn comes, since it may answer what was said before. */
+export interface Act {
+  /** By which later acts and expectations name it. */
+  readonly name?: string
+  say(world: World): Saying
+}
+
+/** What came of an act. */
+interface Happening {
+  readonly name?: string
+  readonly placed: Placed
+  readonly before: StreamState
+  readonly step: Step
+}
+
+/** The exchange in a spec: everything said so far, in order, and what came of it. */
+export class World {
+  readonly exchange: Exchange = createExchange()
+  readonly happened: Happening[] = []
+
+  /** The leaf that comes next. */
+  get leaf(): number {
+    return this.happened.length
+  }
+
+  /** Says it: it gets the next leaf, and its verdict. */
+  place(act: Act): Verdict {
+    const { payload, kid } = act.say(this)
+    // A spec about a statement that nobody could make would say nothing.
+    checkPayload(payload)
+    const placed = { leaf: this.leaf, id: invented(JSON.stringify([payload, kid])), kid, payload }
+    const before = this.exchange.stateOf(streamOf(payload) as `${StreamPrefix}-${string}`)
+    const step = this.exchange.place(placed)
+    this.happened.push({ placed, before, step, ...(act.name !== undefined && { name: act.name }) })
+    return step.verdict
+  }
+
+  /** What came of the act of this name. */
+  named(name: string): Happening {
+    const happening = this.happened.find((one) => one.name === name)
+    if (!happening) throw new Error(`the spec names nothing ${name}`)
+    return happening
+  }
+
+  /** State of a thing by its id. */
+  thing<P extends StreamPrefix>(prefix: P, id: string): StreamState<P>['thing'] {
+    return this.exchange.stateOf<P>(`${prefix}-${id}`).thing
+  }
+}
