@@ -23,6 +23,12 @@ interface Head {
   readonly partials: ReadonlyMap<number, TileHashes>
 }
 
+/** Full tiles that were verified under one head or its continuations, and those being verified, by key. */
+interface VerifiedTiles {
+  readonly tiles: Pick<Map<number, TileHashes>, 'get'> & { set(key: number, tile: TileHashes): unknown }
+  readonly loading: Map<number, Promise<TileHashes>>
+}
+
 /** Full tiles kept in memory, at 16 KiB each, unless told. */
 const CACHED_TILES = 1024
 
@@ -35,15 +41,14 @@ const CACHED_TILES = 1024
  */
 export class VerifiedTree {
   readonly #source: TileSource
-  readonly #full: LRUCache<number, TileHashes>
+  readonly #verified: VerifiedTiles
   readonly #edges = new LRUCache<number, RightEdge>({ max: 64 })
-  readonly #loading = new Map<number, Promise<TileHashes>>()
   #head: Head = { size: 0, root: emptyRoot(), partials: new Map() }
   #adopting: Promise<void> = Promise.resolve()
 
   constructor(source: TileSource, options: { readonly cachedTiles?: number } = {}) {
     this.#source = source
-    this.#full = new LRUCache({ max: options.cachedTiles ?? CACHED_TILES })
+    this.#verified = { tiles: new LRUCache({ max: options.cachedTiles ?? CACHED_TILES }), loading: new Map() }
   }
 
   /** Size of the largest verified head. */
@@ -78,8 +83,11 @@ export class VerifiedTree {
     const head = { size, root, partials }
     const edge = rightEdge(size, nodesIn(partials))
     if (!equalBytes(rootOfEdge(edge), root)) throw edgeDamaged(size)
-    const earlier = await this.#edge(before.size, head)
-    if (!equalBytes(rootOfEdge(earlier), before.root)) throw fork(before.size, size)
+    // Tiles are verified under the new head alone until it is known to continue the last one: a fork must not get in among those verified before.
+    const apart = new Map<number, TileHashes>()
+    const earlier = await this.#load(partialTiles(before.size), head, { tiles: apart, loading: new Map() })
+    if (!equalBytes(rootOfEdge(rightEdge(before.size, nodesIn(earlier))), before.root)) throw fork(before.size, size)
+    for (const [key, tile] of apart) this.#verified.tiles.set(key, tile)
     this.#head = head
     this.#edges.set(size, edge)
   }
@@ -116,8 +124,11 @@ export class VerifiedTree {
       )
     if (from === 0 || from === to) return []
     const edge = this.#edges.get(to) ?? (await this.#edge(to, head))
-    // The smaller tree ends between two leaves: every node of the proof lies beside one of their paths.
-    const loaded = await this.#load([...tilesAbove(from - 1, to), ...tilesAbove(from, to)], head)
+    // The smaller tree ends between two leaves, the larger one after a third: every node of the proof lies on or beside one of their paths.
+    const loaded = await this.#load(
+      [from - 1, from, to - 1].flatMap((leaf) => tilesAbove(leaf, to)),
+      head,
+    )
     return consistencyPath(from, to, nodesIn(loaded), edge)
   }
 
@@ -144,41 +155,41 @@ export class VerifiedTree {
     for (const place of tiles) {
       if (widthAt(place.level, place.index, head.size) === 0) continue
       const key = keyOf(place)
-      const tile = head.partials.get(key) ?? this.#full.get(key)
+      const tile = head.partials.get(key) ?? this.#verified.tiles.get(key)
       if (tile === undefined) return undefined
       found.set(key, tile)
     }
     return found
   }
 
-  async #load(tiles: readonly Place[], head: Head): Promise<Map<number, TileHashes>> {
+  async #load(tiles: readonly Place[], head: Head, verified = this.#verified): Promise<Map<number, TileHashes>> {
     const there = tiles.filter(({ level, index }) => widthAt(level, index, head.size) > 0)
     return new Map(
       await Promise.all(
-        there.map(async (place) => [keyOf(place), await this.#tile(place.level, place.index, head)] as const),
+        there.map(async (place) => [keyOf(place), await this.#tile(place.level, place.index, head, verified)] as const),
       ),
     )
   }
 
-  async #tile(level: number, index: number, head: Head): Promise<TileHashes> {
+  async #tile(level: number, index: number, head: Head, verified = this.#verified): Promise<TileHashes> {
     const key = keyOf({ level, index })
-    const known = head.partials.get(key) ?? this.#full.get(key)
+    const known = head.partials.get(key) ?? verified.tiles.get(key)
     if (known !== undefined) return known
     if (widthAt(level, index, head.size) !== TILE_WIDTH)
       throw new Error(`tree ${head.size} has no tile ${level}/${index}`)
-    const loading = this.#loading.get(key) ?? this.#verified(level, index, head)
-    this.#loading.set(key, loading)
+    const loading = verified.loading.get(key) ?? this.#verify(level, index, head, verified)
+    verified.loading.set(key, loading)
     try {
       return await loading
     } finally {
-      this.#loading.delete(key)
+      verified.loading.delete(key)
     }
   }
 
   /** A full tile, verified against its place in the tile above. Every full tile has one: only partial tiles end the tree. */
-  async #verified(level: number, index: number, head: Head): Promise<TileHashes> {
+  async #verify(level: number, index: number, head: Head, verified: VerifiedTiles): Promise<TileHashes> {
     const id = { level, index, width: TILE_WIDTH }
-    const above = await this.#tile(level + 1, Math.floor(index / TILE_WIDTH), head)
+    const above = await this.#tile(level + 1, Math.floor(index / TILE_WIDTH), head, verified)
     const tile = new TileHashes(await this.#read(id), this.#head.partials.get(keyOf(id)))
     if (!equalBytes(tile.root(), above.hash(0, index % TILE_WIDTH)))
       throw new DamagedLogError(
@@ -186,7 +197,7 @@ export class VerifiedTree {
         tilePath(id),
         `${tilePath(id)} is damaged: it does not hash to its place in the tile above`,
       )
-    this.#full.set(keyOf(id), tile)
+    verified.tiles.set(keyOf(id), tile)
     return tile
   }
 
