@@ -1,1 +1,4 @@
-export {}
+export * from './dump.ts'
+export * from './errors.ts'
+export * from './follow.ts'
+export * from './read-model.ts'

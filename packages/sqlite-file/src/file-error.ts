@@ -1,8 +1,8 @@
 /**
  * Why a file cannot be used:
  * - `missing`: it is not there, or nothing has been written to it yet;
- * - `not-ours`: it holds something else;
- * - `damaged`: its structure is broken;
+ * - `not-ours`: it is a database of something else;
+ * - `damaged`: it is no database, or its structure is broken;
  * - `newer`: a later version wrote it;
  * - `in-use`: another process is its writer;
  * - `unavailable`: the disk or the system refuses just now (full, no permission, I/O error, network file system).
@@ -59,7 +59,7 @@ export function fileErrorOf(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error
   switch (error.errcode & 0xff) {
     case NOT_A_DATABASE:
-      return new FileError('not-ours', `${file} is not a database of Tidings`, { cause: error })
+      return new FileError('damaged', `${file} is no database, or its beginning is damaged`, { cause: error })
     case CORRUPT:
       return new FileError('damaged', `${file} is damaged (${error.message}): restore it from a backup`, {
         cause: error,

@@ -1,0 +1,129 @@
+import type { EventStore, RecordedEvent } from '@tidings/event-store'
+import { ReadModelError } from './errors.ts'
+import type { Apply, ReadModel } from './read-model.ts'
+
+/** How far a read model has come. */
+export interface Progress {
+  /** Events applied. */
+  readonly applied: number
+  /** Events that there are to apply, as far as is known. */
+  readonly size: number
+}
+
+/** What it takes to derive a read model from the record. */
+export interface DeriveOptions {
+  readonly readModel: ReadModel
+  /** The record. */
+  readonly store: EventStore
+  readonly apply: Apply
+  /** Told after each page. */
+  onProgress?(progress: Progress): void
+  readonly signal: AbortSignal
+  /** At most so many events share a transaction; 1,000 unless told. */
+  readonly pageEvents?: number
+}
+
+/** What it takes to follow the record. */
+export interface FollowOptions extends DeriveOptions {
+  /**
+   * How far the record may be followed: resolves with a size greater than `after`, a number of events, as soon as there is one. What lies
+   * beyond is never applied: it may be written and still not published.
+   */
+  upTo(after: number, signal: AbortSignal): Promise<number>
+}
+
+const PAGE_EVENTS = 1_000
+const PAGE_BYTES = 8 * 1024 * 1024
+
+/**
+ * Keeps a read model up with the record until the signal is aborted; then it resolves, with the page in hand applied.
+ *
+ * It starts after the last applied position, so it may be stopped, or killed, and started again at any time. A model that was derived from
+ * another record than this is emptied first (`onDiscarded`).
+ *
+ * @throws {ReadModelError} the model cannot be written; it stands at its last position
+ * @throws {EventStoreError} the record cannot be read
+ * @throws what `apply` throws
+ */
+export async function follow(options: FollowOptions): Promise<void> {
+  const { readModel, upTo, signal } = options
+  await untilAborted(signal, async () => {
+    await resetIfOtherRecord(options)
+    for (;;) {
+      const size = await upTo(readModel.position() + 1, signal)
+      await derive(options, size)
+    }
+  })
+}
+
+/** A model that was derived from a record that has since been lost, or replaced by an older copy, would stay wrong for ever. */
+async function resetIfOtherRecord({ readModel, store }: DeriveOptions): Promise<void> {
+  const position = readModel.position()
+  if (position < 0) return
+  const [event] = await Array.fromAsync(store.readAll({ after: position - 1, limit: 1 }))
+  if (event?.position !== position || event.id !== readModel.lastEventId()) readModel.reset('other-record')
+}
+
+/** What it takes to rebuild a read model. */
+export interface RebuildOptions extends DeriveOptions {
+  /** Up to which size of the record. */
+  readonly size: number
+}
+
+/**
+ * Empties a read model and derives it anew from the first `size` events of the record.
+ *
+ * Readers see it grow from nothing. A follower may be at work meanwhile: each page is applied once, by whoever comes first.
+ *
+ * @throws as `follow` does, and the signal's reason when it is aborted
+ */
+export async function rebuild(options: RebuildOptions): Promise<void> {
+  options.readModel.reset()
+  await derive(options, options.size)
+}
+
+async function derive(options: DeriveOptions, size: number): Promise<void> {
+  const { readModel, store, apply, onProgress, signal } = options
+  for (;;) {
+    signal.throwIfAborted()
+    const applied = readModel.position() + 1
+    if (applied >= size) return
+    const page = await readPage(options, applied, size)
+    if (page.length === 0) {
+      // This reader of the record is behind the one who named the size.
+      await store.waitForMore(applied, signal)
+      continue
+    }
+    if (page[0]?.position !== applied)
+      throw new ReadModelError(
+        'read-model/gap',
+        `the record gave position ${page[0]?.position} where ${applied} should be`,
+      )
+    readModel.apply(page, apply)
+    onProgress?.({ applied: readModel.position() + 1, size })
+  }
+}
+
+async function readPage(
+  { store, pageEvents = PAGE_EVENTS }: DeriveOptions,
+  applied: number,
+  size: number,
+): Promise<RecordedEvent[]> {
+  const page: RecordedEvent[] = []
+  let bytes = 0
+  for await (const event of store.readAll({ after: applied - 1, limit: Math.min(pageEvents, size - applied) })) {
+    page.push(event)
+    bytes += event.data.length
+    if (bytes >= PAGE_BYTES) break
+  }
+  return page
+}
+
+/** Runs until it fails; an abort is not a failure. */
+async function untilAborted(signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
