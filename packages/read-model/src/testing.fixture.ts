@@ -28,7 +28,7 @@ export function apply(db: DatabaseSync, events: readonly RecordedEvent[]): void 
   }
 }
 
-export function event(text: string): NewEvent {
+function event(text: string): NewEvent {
   const data = new TextEncoder().encode(text)
   return { id: eventId(createHash('sha256').update(data).digest()), type: 'test', data }
 }
