@@ -1,3 +1,4 @@
+export * from './auth/index.ts'
 export * from './create-logger.ts'
 export * from './create-server.ts'
 export * from './health.ts'
