@@ -196,7 +196,7 @@ describe('a read model', () => {
             expect(dump(readModel.reader)).toEqual(whole)
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 25 },
       )
     })
 

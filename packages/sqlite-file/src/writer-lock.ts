@@ -4,6 +4,9 @@ import { FileError, fileErrorOf, isBusy } from './file-error.ts'
 /** The right to write to a file, held until it is disposed or its process ends. */
 export interface WriterLock extends Disposable {}
 
+/** Long enough that one who only looks who holds the lock does not keep another from taking it. */
+const LOCK_TIMEOUT_MS = 200
+
 /**
  * Takes the right to be the one process that writes to `file`.
  *
@@ -15,7 +18,7 @@ export interface WriterLock extends Disposable {}
  */
 export function takeWriterLock(file: string): WriterLock {
   const lockFile = `${file}.lock`
-  const lock = new DatabaseSync(lockFile, { timeout: 0, open: false })
+  const lock = new DatabaseSync(lockFile, { timeout: LOCK_TIMEOUT_MS, open: false })
   try {
     lock.open()
     // The number is for people who meet the lock; what counts is the transaction that stays open behind it.

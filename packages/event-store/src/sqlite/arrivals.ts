@@ -7,7 +7,7 @@ export interface Arrivals {
   /** Wakes those whose wait is over. */
   announce(): void
   /** Ends every wait with this error. */
-  end(error: Error): void
+  end(error: unknown): void
 }
 
 interface Waiter {
@@ -70,11 +70,15 @@ export function startPolledArrivals(db: DatabaseSync, sizeNow: () => number): Ar
 
   function poll(delay: number) {
     timer = setTimeout(() => {
-      const version = selectVersion.get()?.data_version
-      const changed = version !== seen
-      seen = version
-      if (changed) arrivals.announce()
-      poll(changed ? FASTEST_MS : Math.min(delay * 1.1, SLOWEST_MS))
+      try {
+        const version = selectVersion.get()?.data_version
+        const changed = version !== seen
+        seen = version
+        if (changed) arrivals.announce()
+        poll(changed ? FASTEST_MS : Math.min(delay * 1.1, SLOWEST_MS))
+      } catch (error) {
+        arrivals.end(error)
+      }
     }, delay)
   }
 
