@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { draftMapping } from './draft-mapping.ts'
-import { textRow, workbookOf } from './workbook-fixture.ts'
+import { textRow, workbookOf } from './workbook.fixture.ts'
 
 const draft = (text: string | Blob, target: 'cases' | 'sites' = 'cases') =>
   draftMapping(text instanceof Blob ? text : new Blob([text]), target)

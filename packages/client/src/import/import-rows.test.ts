@@ -5,7 +5,7 @@ import { readMapping } from './mapping.ts'
 import { openTable } from './read-table.ts'
 import { refusedTable } from './refused-table.ts'
 import type { RowOutcome } from './row-outcome.ts'
-import { textRow, workbookOf } from './workbook-fixture.ts'
+import { textRow, workbookOf } from './workbook.fixture.ts'
 
 async function run(file: Blob | string, mapping: Record<string, unknown>) {
   const read = readMapping({ v: 1, target: 'cases', ...mapping })

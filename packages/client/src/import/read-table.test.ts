@@ -2,7 +2,7 @@ import { writeXlsx } from 'hucre/xlsx'
 import { describe, expect, it } from 'vitest'
 import { openTable } from './read-table.ts'
 import type { TableSource } from './table.ts'
-import { textRow, workbookOf } from './workbook-fixture.ts'
+import { textRow, workbookOf } from './workbook.fixture.ts'
 
 async function read(file: Blob, source?: TableSource) {
   const table = await openTable(file, source)
