@@ -18,6 +18,7 @@ const bin = path.join(root, 'node_modules', '.bin')
 const pinnedNode = path.join(bin, 'node')
 const stampFile = path.join(root, 'node_modules', '.setup.json')
 const lockFile = path.join(root, '.setup.lock')
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** What a command runs on the pinned Node, once the folder is set up. */
 const programs = { __proto__: null, start: 'services/standalone/src/server.ts', test: 'test/runner/run.ts' }
@@ -305,14 +306,22 @@ function run(command, args, options) {
     // its own time; a second Ctrl-C is passed on as a second.
     const child = spawn(command, args, { ...options, detached: true })
     const last = new Map()
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     const forward = (signal) => {
       // npm passes on what the terminal has already sent to all of us.
       if (Date.now() - (last.get(signal) || 0) > 300) child.kill(signal)
       last.set(signal, Date.now())
     }
     for (const signal of signals) process.on(signal, forward)
+    // An npm that was killed passes nothing on; what it started is not to go on behind its back.
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(watch)
+      child.kill('SIGTERM')
+    }, 500)
+    if (!process.env.npm_lifecycle_event) clearInterval(watch)
     const settle = () => {
+      clearInterval(watch)
       for (const signal of signals) process.off(signal, forward)
     }
     child.on('error', (error) => {
@@ -344,7 +353,6 @@ function capture(command, args, env) {
       }
       process.exit(128 + os.constants.signals[signal])
     }
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, stop)
     const settle = () => {
       for (const signal of signals) process.off(signal, stop)
