@@ -1,7 +1,7 @@
 import { TransparencyError } from './errors.ts'
 
 /** Bytes that an entry may have: its length is written in two. */
-export const MAX_ENTRY_SIZE = 0xffff
+const MAX_ENTRY_SIZE = 0xffff
 
 /**
  * Writes entries one after the other, each with its length in two bytes, big-endian (C2SP tlog-tiles, "Log entries").

@@ -1,5 +1,5 @@
 import { importSigner, type Signer } from './ed25519.ts'
-import type { Record } from './writer/index.ts'
+import type { EntryRecord } from './writer/index.ts'
 
 const PKCS8_HEADER = Uint8Array.fromHex('302e020100300506032b657004220420')
 
@@ -24,7 +24,7 @@ export function inventedEntries(from: number, to: number): Uint8Array[] {
 }
 
 /** The invented record, holding so many entries. */
-export function inventedRecord(size: number, entryOf = inventedEntry): Record {
+export function inventedRecord(size: number, entryOf = inventedEntry): EntryRecord {
   return {
     size: async () => size,
     async *entries(from) {

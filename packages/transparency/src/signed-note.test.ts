@@ -4,10 +4,11 @@ import {
   COSIGNATURE_V1,
   formatSignature,
   formatVkey,
-  openNote,
   parseNote,
   parseVkey,
   signNoteText,
+  type VerifierKey,
+  verifyNoteSignature,
 } from './signed-note.ts'
 
 const code = (name: string) => expect.objectContaining({ code: `transparency/${name}` })
@@ -44,6 +45,12 @@ describe('a verifier key', () => {
     expect(() => parseVkey(vkey)).toThrow(code('malformed-vkey'))
   })
 })
+
+async function openNote(text: string, key: VerifierKey): Promise<string> {
+  const note = parseNote(text)
+  await verifyNoteSignature(note, key)
+  return note.text
+}
 
 describe('a signed note', async () => {
   const name = 'tidings.example/log'

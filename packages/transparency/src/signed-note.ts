@@ -4,7 +4,7 @@ import { type Signer, verifyEd25519 } from './ed25519.ts'
 import { TransparencyError } from './errors.ts'
 
 /** Signature types of C2SP signed-note that Tidings uses. */
-export const ED25519 = 0x01
+const ED25519 = 0x01
 /** Timestamped Ed25519 cosignatures (C2SP tlog-cosignature). */
 export const COSIGNATURE_V1 = 0x04
 
@@ -136,17 +136,10 @@ export async function openSignature<T>(
 }
 
 /**
- * Verifies a note under an Ed25519 key (type 0x01) and gives its text.
+ * Verifies the Ed25519 signature (type 0x01) of this key on a note: only then may its text be used.
  *
- * @throws {TransparencyError} `transparency/malformed-note`, `transparency/signature-missing`, `transparency/signature-invalid`
+ * @throws {TransparencyError} `transparency/signature-missing`, `transparency/signature-invalid`, `transparency/malformed-note`
  */
-export async function openNote(note: string, key: VerifierKey): Promise<string> {
-  const parsed = parseNote(note)
-  await verifyNoteSignature(parsed, key)
-  return parsed.text
-}
-
-/** As {@link openNote}, of a note already taken apart. */
 export async function verifyNoteSignature(note: Note, key: VerifierKey): Promise<void> {
   await openSignature(note, key, 'note signature', async (signature) =>
     key.type === ED25519 && (await verifyEd25519(key.publicKey, signature, utf8(note.text))) ? true : undefined,

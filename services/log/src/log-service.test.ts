@@ -8,7 +8,7 @@ import { createLogger, createServer } from '@tidings/service-kit'
 import { checkLog, httpTiles, leafHash, openHttpLog, verifyInclusion } from '@tidings/transparency'
 import { folderTiles, keptCheckpoints } from '@tidings/transparency/files'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type LogService, type LogServiceOptions, loadLogKey, logApp, openLogService } from './app.ts'
+import { type LogService, LogServiceError, type LogServiceOptions, loadLogKey, logApp, openLogService } from './app.ts'
 
 const logger = createLogger('silent')
 const entryOf = (event: RecordedEvent) => new Uint8Array(event.data)
@@ -184,6 +184,8 @@ describe('the log service refuses', () => {
     }
     await rm(join(home, 'data.guard'))
     await rm(join(home, 'data', 'log'), { recursive: true })
+    const refused = expect(openLogService(optionsFor(record))).rejects
+    await refused.toBeInstanceOf(LogServiceError)
     await expect(openLogService(optionsFor(record))).rejects.toMatchObject({ code: 'log/lost' })
   })
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { checkLog } from '../check-log.ts'
 import { verifyCheckpoint } from '../checkpoint.ts'
@@ -12,7 +13,7 @@ import { temporaryFolder, testGuard } from '../temporary-folder.fixture.ts'
 import { createLog, openLog } from './index.ts'
 
 const origin = 'tidings.example/log'
-const publisher = join(import.meta.dirname, 'publish-and-tell.fixture.ts')
+const publisher = fileURLToPath(new URL('publish-and-tell.fixture.ts', import.meta.url))
 
 /** The checkpoints that a process promised before it ended, however it ended. */
 async function promisesOf(child: ChildProcess): Promise<string[]> {

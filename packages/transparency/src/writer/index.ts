@@ -1,3 +1,4 @@
+export type { EntryRecord } from './entry-record.ts'
 export type { Guard, GuardState } from './guard.ts'
 export { openGuardFile } from './guard-file.ts'
 export {
@@ -6,5 +7,4 @@ export {
   type LogWriterOptions,
   type OpenLogOptions,
   openLog,
-  type Record,
 } from './log-writer.ts'

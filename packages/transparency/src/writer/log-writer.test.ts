@@ -8,7 +8,7 @@ import { folderTiles, keptCheckpoints, openLogFolder } from '../files/index.ts'
 import { inventedEntries, inventedEntry, inventedRecord, inventedSigner } from '../invented-log.fixture.ts'
 import { emptyRoot, merkleRoot } from '../merkle.ts'
 import { temporaryFolder, testGuard } from '../temporary-folder.fixture.ts'
-import { createLog, type LogWriterOptions, openLog, type Record } from './index.ts'
+import { createLog, type EntryRecord, type LogWriterOptions, openLog } from './index.ts'
 
 const origin = 'tidings.example/log'
 const code = (name: string) => ({ code: `transparency/${name}` })
@@ -31,7 +31,7 @@ async function home(now?: () => number) {
     async create() {
       return await createLog(await options())
     },
-    async open(record: Record) {
+    async open(record: EntryRecord) {
       return await openLog({ ...(await options()), record })
     },
     /** A log that has published sizes one after the other. */

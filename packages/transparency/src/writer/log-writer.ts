@@ -12,18 +12,11 @@ import { emptyRoot } from '../merkle.ts'
 import { formatVkey } from '../signed-note.ts'
 import { bundlePath, TILE_WIDTH, tilePath } from '../tiles.ts'
 import { makeFolder, replaceFile, writeDurably } from './durable-files.ts'
+import type { EntryRecord } from './entry-record.ts'
 import type { Guard, GuardState } from './guard.ts'
 import { type LogFolderOwner, ownLogFolder } from './log-folder-owner.ts'
 import { deriveEdge } from './rederive.ts'
 import { type Growth, type Resource, TreeEdge } from './tree-edge.ts'
-
-/** The order of entries that the log is a function of. */
-export interface Record {
-  /** How many entries it holds. */
-  size(): Promise<number>
-  /** The entries from this index on, in order. */
-  entries(from: number): AsyncIterable<Uint8Array>
-}
 
 /** What a log is made of. */
 export interface LogWriterOptions {
@@ -40,7 +33,7 @@ export interface LogWriterOptions {
 /** What an existing log is opened with. */
 export interface OpenLogOptions extends LogWriterOptions {
   /** The entries as they were recorded; the log is made anew from them where it is behind. */
-  readonly record: Record
+  readonly record: EntryRecord
 }
 
 /**

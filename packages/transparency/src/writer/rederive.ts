@@ -5,9 +5,9 @@ import { readIfThere } from '../files/folder-tiles.ts'
 import { HASH_SIZE } from '../merkle.ts'
 import { TileHashes } from '../tile-hashes.ts'
 import { partialTiles, TILE_WIDTH, tilePath } from '../tiles.ts'
-import { replaceFile } from './durable-files.ts'
+import { writeDurably } from './durable-files.ts'
+import type { EntryRecord } from './entry-record.ts'
 import type { GuardState } from './guard.ts'
-import type { Record } from './log-writer.ts'
 import { type Resource, TreeEdge } from './tree-edge.ts'
 
 /**
@@ -18,7 +18,7 @@ import { type Resource, TreeEdge } from './tree-edge.ts'
  *
  * @throws {TransparencyError} `transparency/record-behind-guard`, `transparency/record-differs`
  */
-export async function deriveEdge(folder: string, state: GuardState, record: Record): Promise<TreeEdge> {
+export async function deriveEdge(folder: string, state: GuardState, record: EntryRecord): Promise<TreeEdge> {
   const edge = await edgeFromTiles(folder, state, record)
   if (edge !== undefined && equalBytes(edge.root(), state.root)) {
     await mend(folder, edge.take().passing)
@@ -34,7 +34,7 @@ export async function deriveEdge(folder: string, state: GuardState, record: Reco
   return anew
 }
 
-async function edgeFromTiles(folder: string, { size }: GuardState, record: Record): Promise<TreeEdge | undefined> {
+async function edgeFromTiles(folder: string, { size }: GuardState, record: EntryRecord): Promise<TreeEdge | undefined> {
   const start = size - (size % TILE_WIDTH)
   const partials = new Map<number, TileHashes>()
   for (const tile of partialTiles(start)) {
@@ -48,7 +48,7 @@ async function edgeFromTiles(folder: string, { size }: GuardState, record: Recor
 }
 
 /** Appends the record's entries up to this size; with a folder, mends it on the way so that memory stays bounded. */
-async function appendFrom(record: Record, edge: TreeEdge, size: number, folder?: string): Promise<TreeEdge> {
+async function appendFrom(record: EntryRecord, edge: TreeEdge, size: number, folder?: string): Promise<TreeEdge> {
   if (edge.size < size) {
     for await (const entry of record.entries(edge.size)) {
       edge.append(entry)
@@ -70,9 +70,11 @@ async function appendFrom(record: Record, edge: TreeEdge, size: number, folder?:
 
 /** Writes what is missing or differs, and leaves alone what is right. */
 async function mend(folder: string, resources: readonly Resource[]): Promise<void> {
+  const wrong = []
   for (const { path, data } of resources) {
     const file = join(folder, path)
     const there = await readIfThere(file)
-    if (there === undefined || !equalBytes(there, data)) await replaceFile(file, data)
+    if (there === undefined || !equalBytes(there, data)) wrong.push({ path: file, data })
   }
+  await writeDurably(wrong)
 }
