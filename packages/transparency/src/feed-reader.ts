@@ -9,10 +9,10 @@ export interface CheckpointFeed extends AsyncDisposable {
   /** The first kept checkpoint of at least this size, undefined when none is published yet. */
   covering(size: number): Promise<Checkpoint | undefined>
   /**
-   * Calls back whenever there may be a new checkpoint, until what it returns is called. Called only while somebody waits, so that nobody polls for
-   * nothing.
+   * Calls back whenever there may be a new checkpoint, with its size where that is known, until what it returns is called. Called only while somebody
+   * waits, so that nobody polls for nothing.
    */
-  watch(changed: () => void): () => void
+  watch(changed: (size?: number) => void): () => void
 }
 
 /** A reader made of checkpoints and tiles: what a folder and an address have in common. */
@@ -23,8 +23,8 @@ export function readLog(
   options: { readonly cachedTiles?: number } = {},
 ): LogReader {
   const tree = new VerifiedTree(tiles, options)
-  const closed = new AbortController()
-  const waiting = new Set<() => void>()
+  const waiters = new Set<Waiter>()
+  let closed: TransparencyError | undefined
   let unwatch: (() => void) | undefined
 
   /** Makes the tree reach this size: under the last checkpoint, so that later proofs need no other head. */
@@ -36,22 +36,26 @@ export function readLog(
   }
 
   function assertOpen(): void {
-    closed.signal.throwIfAborted()
+    if (closed !== undefined) throw closed
   }
 
-  /** Resolves when there may be a new checkpoint. Ask `feed.covering` after calling this: what comes in between is not missed. */
-  function change(): { readonly happened: Promise<void>; stop(): void } {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    waiting.add(resolve)
-    unwatch ??= feed.watch(() => {
-      for (const wake of waiting) wake()
-      waiting.clear()
+  /** Settles when there may be a checkpoint of this size. Ask `feed.covering` after calling this: what comes in between is not missed. */
+  function wait(size: number, signal: AbortSignal): { readonly over: Promise<void>; stop(): void } {
+    const { promise: over, resolve: wake, reject: fail } = Promise.withResolvers<void>()
+    over.catch(() => {}) // nobody may be listening by then
+    const waiter: Waiter = { size, wake, fail }
+    const abort = () => fail(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    waiters.add(waiter)
+    unwatch ??= feed.watch((published = Number.POSITIVE_INFINITY) => {
+      for (const each of waiters) if (each.size <= published) each.wake()
     })
     return {
-      happened: promise,
+      over,
       stop() {
-        waiting.delete(resolve)
-        if (waiting.size > 0) return
+        signal.removeEventListener('abort', abort)
+        waiters.delete(waiter)
+        if (waiters.size > 0) return
         unwatch?.()
         unwatch = undefined
       },
@@ -70,14 +74,14 @@ export function readLog(
       assertOpen()
       const known = await feed.covering(size)
       if (known !== undefined) return known
-      const either = AbortSignal.any([signal, closed.signal])
       for (;;) {
-        either.throwIfAborted()
-        const { happened, stop } = change()
+        assertOpen()
+        signal.throwIfAborted()
+        const { over, stop } = wait(size, signal)
         try {
           const checkpoint = await feed.covering(size)
           if (checkpoint !== undefined) return checkpoint
-          await unlessAborted(happened, either)
+          await over
         } finally {
           stop()
         }
@@ -116,21 +120,17 @@ export function readLog(
     },
 
     async [Symbol.asyncDispose]() {
-      if (closed.signal.aborted) return
-      closed.abort(new TransparencyError('transparency/closed', 'the log reader has been closed'))
-      unwatch?.()
+      if (closed !== undefined) return
+      closed = new TransparencyError('transparency/closed', 'the log reader has been closed')
+      for (const { fail } of waiters) fail(closed)
       await feed[Symbol.asyncDispose]()
     },
   }
 }
 
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+/** Somebody who waits for a checkpoint of at least this size. */
+interface Waiter {
+  readonly size: number
+  wake(): void
+  fail(reason: unknown): void
 }

@@ -103,11 +103,11 @@ function followWriter(folder: string, vkey: string, publications: Publications):
   const kept = openKeptCheckpoints(folder)
   /** The last ones without a gap, smallest first. */
   let recent: Checkpoint[] = [publications.checkpoint]
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(size: number) => void>()
   const unsubscribe = publications.subscribe((checkpoint) => {
     recent.push(checkpoint)
     if (recent.length >= 2 * RECENT) recent = recent.slice(-RECENT)
-    for (const changed of listeners) changed()
+    for (const changed of listeners) changed(checkpoint.size)
   })
 
   return {
