@@ -4,6 +4,7 @@ import { type Cell, isBlank, textOfCell } from './cell.ts'
 import { readDate } from './date-forms.ts'
 import { type FieldType, fieldAt, keptIn } from './fields.ts'
 import { fold } from './fold.ts'
+import { ruleOf } from './issue-rule.ts'
 import { type ColumnRule, type Mapping, rulesOf } from './mapping.ts'
 import type { Fault, RowContent } from './row-outcome.ts'
 
@@ -186,17 +187,4 @@ function withoutGaps(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutGaps)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutGaps(inner)]))
-}
-
-/** The rule that a value breaks, in the words of an officer; never the value. */
-function ruleOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_big')
-    return issue.origin === 'string'
-      ? `must have at most ${issue.maximum} characters`
-      : issue.origin === 'array'
-        ? `must hold at most ${issue.maximum} items`
-        : `must be at most ${issue.maximum}`
-  if (issue.code === 'too_small' && issue.origin === 'number') return `must be at least ${issue.minimum}`
-  if (issue.code === 'invalid_type' || issue.code === 'too_small') return 'must be filled'
-  return issue.message
 }

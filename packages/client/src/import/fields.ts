@@ -27,7 +27,7 @@ interface JsonSchema {
 }
 
 /** Path parts of a burial place that stand for its `geometry`: decimal degrees (RFC 7946). */
-export const coordinateFields = ['latitude', 'longitude'] as const
+const coordinateFields = ['latitude', 'longitude'] as const
 
 const longText = 5000
 
@@ -60,7 +60,7 @@ function fieldsOf(schema: z.ZodType, at: readonly string[]): Map<string, FieldTy
 /**
  * The fields that columns can fill. Of a burial place they are its properties, and `latitude` and `longitude`, which become its geometry.
  */
-export const fields: Readonly<Record<ImportTarget, Fields>> = {
+const fields: Readonly<Record<ImportTarget, Fields>> = {
   cases: fieldsOf(personFile.schema, []),
   sites: new Map([
     ...fieldsOf(burialPlace.schema, ['properties']),

@@ -3,6 +3,7 @@ import { type Cell, textOfCell } from './cell.ts'
 import { fold } from './fold.ts'
 import { ImportError } from './import-error.ts'
 import { type Mapping, rulesOf } from './mapping.ts'
+import { raggedRule } from './ragged-rule.ts'
 import { isReportColumn } from './refused-table.ts'
 import { rowKey } from './row-key.ts'
 import type { Fault, RowOutcome } from './row-outcome.ts'
@@ -89,9 +90,7 @@ function checkColumns(mapping: Mapping, header: readonly string[]): void {
 }
 
 function checkWidth({ ragged }: TableRow, width: number): Fault[] {
-  if (!ragged) return []
-  const count = 'missing' in ragged ? width - ragged.missing : width + ragged.surplus.length
-  return [{ column: '', rule: `must have ${width} cells as the header has, has ${count}: check delimiters and quotes` }]
+  return ragged ? [{ column: '', rule: raggedRule(ragged, width) }] : []
 }
 
 const letter = /\p{L}/u
