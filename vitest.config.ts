@@ -15,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/.out/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -42,14 +42,20 @@ const plan: Plan = {
     schemas: 'anything',
     test: 'anything',
   },
-  // `tidings serve` is for the one who also operates; everyone else's `tidings` never loads a service.
-  late: { 'packages/cli/src/serve.ts': 'service-standalone' },
+  // `tidings serve` starts the service; nothing of `tidings` ever loads one.
+  starts: { 'packages/cli/src/commands/serve.ts': 'services/standalone/src/server.ts' },
   pure: ['statement', 'exchange', 'transparency'],
 }
 
 describe('the arrows of the house', () => {
+  const house = readHouse(join(import.meta.dirname, '..'))
+
+  it('speak of every package and service there is', () => {
+    expect(house.map(({ name }) => name).sort()).toEqual(Object.keys(plan.arrows).sort())
+  })
+
   it('are kept by every import and every package.json', () => {
-    expect(breaches(readHouse(join(import.meta.dirname, '..')), plan)).toEqual([])
+    expect(breaches(house, plan).join('\n')).toBe('')
   })
 })
 
@@ -107,11 +113,11 @@ describe('the check of the arrows', () => {
     expect(through('upper')).toEqual(['services/desk/src/app.ts imports @tidings/upper: service-desk may not'])
   })
 
-  it('lets one file load a service late, and no other', () => {
-    const late = `export const serve = () => import('@tidings/service-desk')`
-    expect(check({ 'packages/upper/src/serve.ts': late })).toEqual([])
-    expect(check({ 'packages/upper/src/other.ts': late })).toHaveLength(1)
-    expect(check({ 'packages/upper/src/serve.ts': `import '@tidings/service-desk'` })).toHaveLength(1)
+  it('lets one file start a service, and no file load it', () => {
+    const start = `new URL('../../../services/desk/src/app.ts', import.meta.url)`
+    expect(check({ 'packages/upper/src/serve.ts': start })).toEqual([])
+    expect(check({ 'packages/upper/src/other.ts': start })).toHaveLength(1)
+    expect(check({ 'packages/upper/src/serve.ts': `import '../../../services/desk/src/app.ts'` })).toHaveLength(1)
   })
 
   it('finds Node behind a pure door, however far behind it', () => {
@@ -172,7 +178,7 @@ function check(sources: Record<string, string>, manifests: Record<string, Partia
   )
   return breaches(house, {
     arrows: { ground: [], upper: ['ground'], 'service-desk': ['upper/contract'] },
-    late: { 'packages/upper/src/serve.ts': 'service-desk' },
+    starts: { 'packages/upper/src/serve.ts': 'services/desk/src/app.ts' },
     pure: ['ground'],
   })
 }

@@ -9,8 +9,8 @@ export interface Plan {
    * `'anything'` for what stands outside of the plan. A package that is not named breaks the plan.
    */
   readonly arrows: Readonly<Record<string, readonly string[] | 'anything'>>
-  /** Single files that may import one package more, dynamically: `{ 'packages/cli/src/serve.ts': 'service-standalone' }`. */
-  readonly late: Readonly<Record<string, string>>
+  /** Files that may start one file outside of their package as a process of its own, without importing it. */
+  readonly starts: Readonly<Record<string, string>>
   /** Doors that import no module of Node, by whatever way: `'statement'`, `'transparency/proofs'`. */
   readonly pure: readonly string[]
 }
@@ -41,27 +41,24 @@ export function breaches(house: readonly Workspace[], plan: Plan): readonly stri
 
 /** Dependencies in package.json that the plan does not allow. */
 function declared({ name, manifest, folder }: Workspace, plan: Plan): readonly string[] {
-  const late = Object.entries(plan.late).flatMap(([file, to]) => (file.startsWith(`${folder}/`) ? [to] : []))
   return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies })
     .filter((dependency) => dependency.startsWith(OURS))
     .map(shortName)
-    .filter((to) => !late.includes(to) && !allows(plan, name, to, 'some door'))
+    .filter((to) => !allows(plan, name, to, 'some door'))
     .map((to) => `${folder}/package.json depends on ${to}: ${name} may not`)
 }
 
 function refused({ name, folder }: Workspace, arrow: Arrow, plan: Plan): readonly string[] {
   const { specifier, how, file, target } = arrow
   if (specifier.startsWith('.')) {
-    if (join(dirname(file), specifier).startsWith(`${folder}/`)) return []
-    return how === 'url' && plan.arrows[name] === 'anything'
-      ? []
-      : [`${file} reaches out of its package to ${specifier}`]
+    if (target?.startsWith(`${folder}/`)) return []
+    const starts = how === 'url' && (plan.arrows[name] === 'anything' || plan.starts[file] === target)
+    return starts ? [] : [`${file} reaches out of its package to ${specifier}`]
   }
   if (!specifier.startsWith(OURS)) return []
   const door = shortName(specifier)
   if (target === undefined) return [`${file} imports ${specifier}, which is no door of that package`]
   if (allows(plan, name, door, 'this door')) return []
-  if (how === 'dynamic' && plan.late[file] === door) return []
   return [`${file} imports ${specifier}: ${name} may not`]
 }
 

@@ -3,8 +3,8 @@ import { parseSync, Visitor } from 'oxc-parser'
 /** One way in which a module names another. */
 export interface Import {
   readonly specifier: string
-  /** `url`: `new URL('./file.ts', import.meta.url)`, as a worker thread is named. */
-  readonly how: 'static' | 'dynamic' | 'url'
+  /** `url`: `new URL('./file.ts', import.meta.url)`, as what is to run in a thread or a process of its own is named. */
+  readonly how: 'import' | 'url'
 }
 
 /**
@@ -17,16 +17,16 @@ export function importsOf(path: string, source: string): readonly Import[] {
   const [error] = errors
   if (error !== undefined) throw new Error(`${path} does not parse: ${error.message}`)
   const found: Import[] = []
-  const fixed = (specifier: string) => found.push({ specifier, how: 'static' })
+  const imported = (specifier: string) => found.push({ specifier, how: 'import' })
   new Visitor({
-    ImportDeclaration: (node) => fixed(node.source.value),
-    ExportAllDeclaration: (node) => fixed(node.source.value),
-    ExportNamedDeclaration: (node) => node.source !== null && fixed(node.source.value),
-    TSImportType: (node) => fixed(node.source.value),
+    ImportDeclaration: (node) => imported(node.source.value),
+    ExportAllDeclaration: (node) => imported(node.source.value),
+    ExportNamedDeclaration: (node) => node.source !== null && imported(node.source.value),
+    TSImportType: (node) => imported(node.source.value),
     ImportExpression: ({ source }) => {
       if (source.type !== 'Literal' || typeof source.value !== 'string')
         throw new Error(`${path} imports something that is only known when it runs`)
-      found.push({ specifier: source.value, how: 'dynamic' })
+      imported(source.value)
     },
     NewExpression: ({ callee, arguments: [target] }) => {
       if (callee.type !== 'Identifier' || callee.name !== 'URL' || target?.type !== 'Literal') return
