@@ -75,7 +75,9 @@ describe('nothing acknowledged is ever lost', () => {
 
     const second = spawnService(data, port)
     await ready(second)
-    expect((await author.say({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson })).status).toBe(201)
+    expect(
+      (await author.say({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson })).status,
+    ).toBe(201)
     await second.stop()
 
     await rm(data, { recursive: true })
@@ -105,10 +107,20 @@ async function speak(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const { submission } = await author.prepare({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson })
+    const { submission } = await author.prepare({
+      kind: 'case.describe',
+      about: newThingId(),
+      body: {},
+      tells: inventedPerson,
+    })
     const answer = await author.post(submission).catch(() => undefined)
     if (!answer) return
     if (answer.status !== 201) throw new Error(`refused: ${JSON.stringify(answer.body)}`)
-    acknowledged.push({ id: answer.body.id, leaf: answer.body.leaf, jws: submission.statement, proof: answer.body.proof })
+    acknowledged.push({
+      id: answer.body.id,
+      leaf: answer.body.leaf,
+      jws: submission.statement,
+      proof: answer.body.proof,
+    })
   }
 }

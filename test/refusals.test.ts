@@ -1,6 +1,6 @@
 import { canonicalForm, newThingId, toBase64url, utf8 } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, inventedReply, inventedRequest, newSigner } from './support/author.ts'
+import { Author, inventedPerson, inventedReply, inventedRequest, newSigner, type Said } from './support/author.ts'
 import { asked, mechanismOf } from './support/scenes.ts'
 import { type Service, startService } from './support/service.ts'
 
@@ -18,7 +18,11 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
   })
   afterAll(() => service[Symbol.asyncDispose]())
 
-  async function refused(answer: Promise<{ status: number; body: { type: string; field?: string; rule?: string } }>, name: string, status: number) {
+  async function refused(
+    answer: Promise<{ status: number; body: { type: string; field?: string; rule?: string } }>,
+    name: string,
+    status: number,
+  ) {
     const before = await service.size()
     const { status: got, body } = await answer
     expect({ status: got, type: body.type }).toEqual({ status, type: `urn:tidings:problem:${name}` })
@@ -85,7 +89,11 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
   it('a content that does not open its commitment', async () => {
     const { submission } = await a.prepare(describeCase())
     const salt = toBase64url(new Uint8Array(32))
-    await refused(a.post({ ...submission, contents: submission.contents?.map((c) => ({ ...c, salt })) }), 'commitment', 422)
+    await refused(
+      a.post({ ...submission, contents: submission.contents?.map((c) => ({ ...c, salt })) }),
+      'commitment',
+      422,
+    )
     await refused(a.post({ statement: submission.statement }), 'commitment', 422)
   })
 
@@ -98,7 +106,10 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
       kind: 'party.describe',
       about: a.id,
       body: {},
-      document: { mediaType: 'application/vnd.tidings.party-description+json', value: { name: { en: 'Commission A' } } },
+      document: {
+        mediaType: 'application/vnd.tidings.party-description+json',
+        value: { name: { en: 'Commission A' } },
+      },
     })
     await refused(a.post({ statement: submission.statement }), 'document', 422)
     await refused(a.post({ ...submission, document: toBase64url(utf8('{}')) }), 'document', 422)
@@ -124,17 +135,16 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
 
   it('a wrong state: an answer to nothing, an answer twice, an assessment of nothing', async () => {
     const { about, said } = asked(b, mechanism)
-    const reply = (re: string) =>
-      ({
-        kind: 'request.reply',
-        about,
-        mechanism,
-        to: [a.id],
-        aud: [a.id],
-        re: [re],
-        body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
-        tells: inventedReply,
-      }) as const
+    const reply = (re: string): Said<'request.reply'> => ({
+      kind: 'request.reply',
+      about,
+      mechanism,
+      to: [a.id],
+      aud: [a.id],
+      re: [re],
+      body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
+      tells: inventedReply,
+    })
     await refused(b.say(reply(toBase64url(new Uint8Array(32)))), 'not-founded', 409)
     const submitted = await a.say(said)
     expect(submitted.status).toBe(201)
@@ -158,7 +168,11 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
 
   it('a revoked key', async () => {
     const officer = await newSigner()
-    const delegated = await a.say({ kind: 'party.delegate', about: a.id, body: { jwk: officer.key, role: 'release', label: 'officer-1' } })
+    const delegated = await a.say({
+      kind: 'party.delegate',
+      about: a.id,
+      body: { jwk: officer.key, role: 'release', label: 'officer-1' },
+    })
     expect(delegated.status).toBe(201)
     expect((await a.say(describeCase(), officer)).status).toBe(201)
     const { kid } = (await a.prepare(describeCase(), officer)).statement

@@ -1,10 +1,9 @@
 import { type EventStore, eventId } from '@tidings/event-store'
-import { createLogger } from '@tidings/service-kit'
 import { intakeApp } from '@tidings/service-intake'
-import { createServer } from '@tidings/service-kit'
+import { createLogger, createServer } from '@tidings/service-kit'
 import { encodeEventData, fromBase64url, newThingId, streamOf } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, inventedReply, newSigner, type Prepared } from './support/author.ts'
+import { Author, inventedPerson, inventedReply, newSigner, type Prepared, type Said } from './support/author.ts'
 import { foldRecord } from './support/fold-record.ts'
 import { asked, mechanismOf } from './support/scenes.ts'
 import { type Service, startService } from './support/service.ts'
@@ -25,25 +24,32 @@ describe('recorded and effective are two things', () => {
 
   /** Appends past intake, as a second intake could at the same moment. */
   async function append(store: EventStore, { statement }: Prepared, expected: 'no-stream' | number) {
-    const event = { id: eventId(fromBase64url(statement.id)), type: statement.payload.kind, data: encodeEventData({ jws: statement.jws }) }
+    const event = {
+      id: eventId(fromBase64url(statement.id)),
+      type: statement.payload.kind,
+      data: encodeEventData({ jws: statement.jws }),
+    }
     return store.append(streamOf(statement.payload), expected, [event])
   }
 
-  const answerOf = (about: string, re: string) =>
-    ({
-      kind: 'request.reply',
-      about,
-      mechanism,
-      to: [a.id],
-      aud: [a.id],
-      re: [re],
-      body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
-      tells: inventedReply,
-    }) as const
+  const answerOf = (about: string, re: string): Said<'request.reply'> => ({
+    kind: 'request.reply',
+    about,
+    mechanism,
+    to: [a.id],
+    aud: [a.id],
+    re: [re],
+    body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
+    tells: inventedReply,
+  })
 
   it('an answer that races the revocation of its key is recorded, void, with receipt and reason', async () => {
     const officer = await newSigner()
-    await b.say({ kind: 'party.delegate', about: b.id, body: { jwk: officer.key, role: 'release', label: 'officer-1' } })
+    await b.say({
+      kind: 'party.delegate',
+      about: b.id,
+      body: { jwk: officer.key, role: 'release', label: 'officer-1' },
+    })
     const { about, said } = asked(b, mechanism)
     const submitted = await a.say(said)
 
@@ -56,26 +62,42 @@ describe('recorded and effective are two things', () => {
         return typeof value === 'function' ? value.bind(store) : value
       },
     })
-    const server = await createServer({ logger: createLogger('silent'), title: 'lagging', version: '0', bodyLimit: 65_536 })
+    const server = await createServer({
+      logger: createLogger('silent'),
+      title: 'lagging',
+      version: '0',
+      bodyLimit: 65_536,
+    })
     await intakeApp(server, { store: lagging, vault: service.vault, log: service.log })
     heldBack = true
 
     const prepared = await b.prepare(answerOf(about, submitted.body.id), officer)
-    const revoked = await b.say({ kind: 'party.revoke-key', about: b.id, body: { key: prepared.statement.kid, reason: 'lost' } })
+    const revoked = await b.say({
+      kind: 'party.revoke-key',
+      about: b.id,
+      body: { key: prepared.statement.kid, reason: 'lost' },
+    })
     const answer = await server.inject({ method: 'POST', url: '/v1/statements', payload: prepared.submission })
     await server.close()
 
     expect(answer.statusCode).toBe(201)
     expect(answer.json()).toMatchObject({ id: prepared.statement.id, leaf: revoked.body.leaf + 1 })
     const fold = await foldRecord(service.store)
-    expect(fold.verdicts.get(answer.json().leaf)).toEqual({ verdict: 'void', reason: 'key-revoked', leaf: revoked.body.leaf })
+    expect(fold.verdicts.get(answer.json().leaf)).toEqual({
+      verdict: 'void',
+      reason: 'key-revoked',
+      leaf: revoked.body.leaf,
+    })
     expect(fold.openDuties(b.id, about)).toEqual(['acknowledge', 'reply fate'])
   })
 
   it('of two officers who answer at once the loser is refused and told the winning leaf', async () => {
     const { about, said } = asked(b, mechanism)
     const submitted = await a.say(said)
-    const answers = await Promise.all([b.say(answerOf(about, submitted.body.id)), b.say(answerOf(about, submitted.body.id))])
+    const answers = await Promise.all([
+      b.say(answerOf(about, submitted.body.id)),
+      b.say(answerOf(about, submitted.body.id)),
+    ])
     const winner = answers.find(({ status }) => status === 201)
     const loser = answers.find(({ status }) => status === 409)
     expect(loser?.body).toMatchObject({ reason: 'already-answered', leaf: winner?.body.leaf })
@@ -84,12 +106,20 @@ describe('recorded and effective are two things', () => {
   it('when both are appended past intake, the fold makes one effective and one void', async () => {
     const { about, said } = asked(b, mechanism)
     const submitted = await a.say(said)
-    const [one, two] = [await b.prepare(answerOf(about, submitted.body.id)), await b.prepare(answerOf(about, submitted.body.id))]
+    const [one, two] = [
+      await b.prepare(answerOf(about, submitted.body.id)),
+      await b.prepare(answerOf(about, submitted.body.id)),
+    ]
     const first = await append(service.store, one, 0)
     const second = await append(service.store, two, 1)
     const fold = await foldRecord(service.store)
     expect(fold.verdicts.get(first.position)).toEqual({ verdict: 'effective' })
-    expect(fold.verdicts.get(second.position)).toEqual({ verdict: 'void', reason: 'already-answered', question: 'fate', leaf: first.position })
+    expect(fold.verdicts.get(second.position)).toEqual({
+      verdict: 'void',
+      reason: 'already-answered',
+      question: 'fate',
+      leaf: first.position,
+    })
   })
 
   it('a draft is held until released, and counts from its release', async () => {
@@ -102,17 +132,36 @@ describe('recorded and effective are two things', () => {
     expect(fold.verdicts.get(draft.body.leaf)).toEqual({ verdict: 'held' })
     expect(fold.openDuties(b.id, about)).toEqual([])
 
-    const released = await a.say({ kind: 'statement.release', about, mechanism, re: [draft.body.id], body: { stream: 'request' } })
+    const released = await a.say({
+      kind: 'statement.release',
+      about,
+      mechanism,
+      re: [draft.body.id],
+      body: { stream: 'request' },
+    })
     expect(released.status).toBe(201)
     fold = await foldRecord(service.store)
     expect(fold.openDuties(b.id, about)).toEqual(['acknowledge', 'reply fate'])
     expect(fold.opened(about)).toEqual([released.body.leaf, released.body.leaf])
-    const again = await a.say({ kind: 'statement.release', about, mechanism, re: [draft.body.id], body: { stream: 'request' } })
+    const again = await a.say({
+      kind: 'statement.release',
+      about,
+      mechanism,
+      re: [draft.body.id],
+      // Otherwise it would be the same statement, said again.
+      caveats: ['without-prejudice'],
+      body: { stream: 'request' },
+    })
     expect(again.body).toMatchObject({ reason: 'already-released', leaf: released.body.leaf })
   })
 
   it('the same statement sent again is the same statement with the same leaf', async () => {
-    const { submission } = await a.prepare({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson })
+    const { submission } = await a.prepare({
+      kind: 'case.describe',
+      about: newThingId(),
+      body: {},
+      tells: inventedPerson,
+    })
     const [first, second] = await Promise.all([a.post(submission), a.post(submission)])
     const third = await a.post(submission)
     expect([first.status, second.status].sort()).toEqual([200, 201])

@@ -22,7 +22,13 @@ import {
 /** What a service answered. */
 export interface Answer {
   readonly status: number
-  readonly body: Receipt & { readonly type: string; readonly reason?: string; readonly leaf: number; readonly field?: string; readonly rule?: string }
+  readonly body: Receipt & {
+    readonly type: string
+    readonly reason?: string
+    readonly leaf: number
+    readonly field?: string
+    readonly rule?: string
+  }
 }
 
 /** Makes a signer with a fresh key. */
@@ -95,7 +101,8 @@ export class Author {
 
   async prepare<K extends Kind>(said: Said<K>, signer: Signer = this.signer): Promise<Prepared> {
     const { tells, document, ...rest } = said
-    const content = tells && newContent(tells.subject ?? newThingId(), tells.mediaType, utf8(JSON.stringify(tells.value)))
+    const content =
+      tells && newContent(tells.subject ?? newThingId(), tells.mediaType, utf8(JSON.stringify(tells.value)))
     const documentBytes = document && canonicalForm(document.value)
     const payload = {
       v: 1,
@@ -104,7 +111,8 @@ export class Author {
       seen: this.#seen,
       ...rest,
       ...(content && { content: [content.reference] }),
-      ...(document && documentBytes && { document: { sha256: toBase64url(sha256(documentBytes)), mediaType: document.mediaType } }),
+      ...(document &&
+        documentBytes && { document: { sha256: toBase64url(sha256(documentBytes)), mediaType: document.mediaType } }),
     } as unknown as PayloadOf<K>
     const statement = await signStatement(payload, signer)
     return { statement, submission: submissionOf(statement.jws, content ? [content] : [], documentBytes) }
@@ -129,12 +137,17 @@ export function submissionOf(jws: string, contents: readonly ContentOpening[], d
   return {
     statement: jws,
     ...(document && { document: toBase64url(document) }),
-    ...(contents.length > 0 && { contents: contents.map(({ salt, data }) => ({ salt: toBase64url(salt), data: toBase64url(data) })) }),
+    ...(contents.length > 0 && {
+      contents: contents.map(({ salt, data }) => ({ salt: toBase64url(salt), data: toBase64url(data) })),
+    }),
   }
 }
 
 /** A person's file of an invented person. */
-export const inventedPerson = { mediaType: 'application/vnd.tidings.person+json', value: { names: [{ full: 'Invented Person' }] } }
+export const inventedPerson = {
+  mediaType: 'application/vnd.tidings.person+json',
+  value: { names: [{ full: 'Invented Person' }] },
+}
 /** A request's content about an invented person. */
 export const inventedRequest = {
   mediaType: 'application/vnd.tidings.request+json',

@@ -30,9 +30,13 @@ export async function freePort(): Promise<number> {
 
 /** Starts a service; does not wait until it is ready. */
 export function spawnService(data: string, port: number, ...args: string[]): ChildService {
-  const child = spawn(process.execPath, [server, '--port', String(port), '--data', data, '--empty', '--log-level', 'error', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [server, '--port', String(port), '--data', data, '--empty', '--log-level', 'error', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let printed = ''
   const keep = (chunk: Buffer) => {
     printed += chunk.toString()

@@ -16,7 +16,9 @@ export async function intakeApp(server: Server, options: IntakeOptions): Promise
   const intake = new Intake(options)
   await intake.start()
   const sweeping = setInterval(() => {
-    intake.sweep(new Date(Date.now() - longestRequest)).catch((error: unknown) => server.log.error({ err: error }, 'sweep of the vault failed'))
+    intake
+      .sweep(new Date(Date.now() - longestRequest))
+      .catch((error: unknown) => server.log.error({ err: error }, 'sweep of the vault failed'))
   }, sweepEvery)
   sweeping.unref()
   server.addHook('onClose', async () => clearInterval(sweeping))

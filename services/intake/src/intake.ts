@@ -1,8 +1,23 @@
 import type { Receipt, Submission } from '@tidings/client/contract'
-import { type Appended, type EventStore, eventId, OutcomeUnknownError, RevisionConflictError, UnavailableError } from '@tidings/event-store'
+import {
+  type Appended,
+  type EventStore,
+  eventId,
+  OutcomeUnknownError,
+  RevisionConflictError,
+  UnavailableError,
+} from '@tidings/event-store'
 import { judge, type Verdict } from '@tidings/exchange'
 import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
-import { encodeEventData, fromBase64url, kinds, type Seen, type Statement, streamOf, toBase64url } from '@tidings/statement'
+import {
+  encodeEventData,
+  fromBase64url,
+  kinds,
+  type Seen,
+  type Statement,
+  streamOf,
+  toBase64url,
+} from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
@@ -98,7 +113,8 @@ export class Intake {
     let contentsHeld = false
     for (;;) {
       const before = stream.state.recorded[statement.id]
-      if (before !== undefined) return { position: before, repeated: true, jws: await this.#recordedJws(name, statement.id) }
+      if (before !== undefined)
+        return { position: before, repeated: true, jws: await this.#recordedJws(name, statement.id) }
       const verdict = judge(this.#view, stream.state, { leaf: nextLeaf, ...statement })
       if (verdict.verdict === 'void') {
         stream = await this.#lookAgain(statement, verdict, name)
@@ -108,7 +124,8 @@ export class Intake {
       if (!contentsHeld) await this.#hold(checked, name)
       contentsHeld = true
       const appended = await this.#append(checked, stream)
-      if (appended) return { ...appended, jws: appended.repeated ? await this.#recordedJws(name, statement.id) : statement.jws }
+      if (appended)
+        return { ...appended, jws: appended.repeated ? await this.#recordedJws(name, statement.id) : statement.jws }
       this.#view.forget(name)
       stream = await this.#view.stream(name)
     }
@@ -143,14 +160,22 @@ export class Intake {
       data: encodeEventData({ jws: statement.jws, ...(document && { document }) }),
     }
     try {
-      const appended = await this.#store.append(stream.state.stream, stream.revision < 0 ? 'no-stream' : stream.revision, [event])
+      const appended = await this.#store.append(
+        stream.state.stream,
+        stream.revision < 0 ? 'no-stream' : stream.revision,
+        [event],
+      )
       if (appended.repeated) this.#view.forget(stream.state.stream)
       else this.#view.appended(stream, { leaf: appended.position, ...statement }, appended.revision)
       return appended
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined
       if (error instanceof UnavailableError) {
-        throw new ProblemError('busy', { detail: 'The record cannot be written now; nothing was kept. Try again.' }, { cause: error, retryAfter: 5 })
+        throw new ProblemError(
+          'busy',
+          { detail: 'The record cannot be written now; nothing was kept. Try again.' },
+          { cause: error, retryAfter: 5 },
+        )
       }
       if (error instanceof OutcomeUnknownError) throw outcomeUnknown(error)
       throw error
@@ -184,14 +209,25 @@ export class Intake {
   }
 
   async #receipt(id: string, { position, jws }: Recorded): Promise<Receipt> {
-    const checkpoint = await this.#log.waitForSize(position + 1, AbortSignal.timeout(this.#patience)).catch((error: unknown) => {
-      throw outcomeUnknown(error)
-    })
+    const checkpoint = await this.#log
+      .waitForSize(position + 1, AbortSignal.timeout(this.#patience))
+      .catch((error: unknown) => {
+        throw outcomeUnknown(error)
+      })
     const hashes = await this.#log.inclusionProof(position, checkpoint.size)
-    return { id, leaf: position, statement: jws, proof: formatTlogProof({ index: position, hashes, checkpoint: checkpoint.text }) }
+    return {
+      id,
+      leaf: position,
+      statement: jws,
+      proof: formatTlogProof({ index: position, hashes, checkpoint: checkpoint.text }),
+    }
   }
 }
 
 function outcomeUnknown(cause: unknown): ProblemError {
-  return new ProblemError('outcome-unknown', { detail: 'Send the same statement again: it is the same statement.' }, { cause, retryAfter: 2 })
+  return new ProblemError(
+    'outcome-unknown',
+    { detail: 'Send the same statement again: it is the same statement.' },
+    { cause, retryAfter: 2 },
+  )
 }

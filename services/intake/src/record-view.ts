@@ -1,5 +1,13 @@
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
-import { emptyStream, type MechanismThing, type PartyThing, type Placed, type Standing, type StreamState, step } from '@tidings/exchange'
+import {
+  emptyStream,
+  type MechanismThing,
+  type PartyThing,
+  type Placed,
+  type Standing,
+  type StreamState,
+  step,
+} from '@tidings/exchange'
 import { decodeEventData, readStatement } from '@tidings/statement'
 import { LRUCache } from 'lru-cache'
 

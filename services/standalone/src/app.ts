@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { intakeApp } from '@tidings/service-intake'
-import { type Desk, deskApp } from '@tidings/service-desk'
-import { logApp, openLogService, statementEntry } from '@tidings/service-log'
-import { openSqliteEventStore } from '@tidings/event-store/sqlite'
-import { createServer, registerHealth } from '@tidings/service-kit'
-import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 import type { EventStore } from '@tidings/event-store'
+import { openSqliteEventStore } from '@tidings/event-store/sqlite'
+import { type Desk, deskApp, openDesk } from '@tidings/service-desk'
+import { intakeApp } from '@tidings/service-intake'
+import { createServer, newTokenKey, registerHealth } from '@tidings/service-kit'
+import { logApp, openLogService, statementEntry } from '@tidings/service-log'
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
+import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 import type { Logger } from 'pino'
 import type { Configuration } from './configuration.ts'
 import { dataFolder, openDataFolder } from './data-folder.ts'
@@ -37,7 +37,10 @@ const bodyLimit = 64 * 1024
 export async function startStandalone(configuration: Configuration, logger: Logger): Promise<Standalone> {
   await using opened = new AsyncDisposableStack()
   const files = dataFolder(configuration.data)
-  const { identity, isNew } = await openDataFolder(files.folder, configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`)
+  const { identity, isNew } = await openDataFolder(
+    files.folder,
+    configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`,
+  )
   const store = opened.use(await openSqliteEventStore({ file: files.record, mode: 'write' }))
   if (isNew) await createMasterKey(files.masterKey)
   const vault = opened.use(await openSqliteVault({ file: files.vault, masterKeyFile: files.masterKey }))
@@ -55,16 +58,19 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   const server = await createServer({ logger, title: 'Tidings', version: '0.1.0', bodyLimit })
   opened.defer(() => server.close())
   const desk = opened.use(
-    await deskApp(server, {
+    openDesk({
       store,
       vault,
       log: log.reader,
       readModelFile: files.readModel,
-      tokenKeyFile: files.tokenKey,
+      // Made anew at each start: access tokens live for minutes, and nobody has to keep this key.
+      tokenKey: await newTokenKey(),
+      audience: identity.origin,
       logger,
       ...(configuration.publicUrl !== undefined && { publicUrl: configuration.publicUrl }),
     }),
   )
+  await deskApp(server, desk)
   if (configuration.rebuild) await desk.rebuild()
   await intakeApp(server, { store, vault, log: log.reader })
   await logApp(server, log)

@@ -9,11 +9,17 @@ const settings = z.strictObject({
   empty: z.boolean(),
   origin: z
     .string()
-    .regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._-]+)*$/, 'must look like host/path, without a scheme, e.g. tidings.example/log/2026')
+    .regex(
+      /^[a-z0-9.-]+(\/[A-Za-z0-9._-]+)*$/,
+      'must look like host/path, without a scheme, e.g. tidings.example/log/2026',
+    )
     .max(200)
     .optional(),
   publicUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent'),
+  logLevel: z.enum(
+    ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    'must be trace, debug, info, warn, error or silent',
+  ),
   rebuild: z.boolean(),
 })
 
@@ -36,20 +42,27 @@ export class ConfigurationError extends Error {
  *
  * @throws {ConfigurationError} naming the option and the rule
  */
-export function readConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv, cwd: string, defaultData: string): Configuration {
+export function readConfiguration(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  defaultData: string,
+): Configuration {
   let printed = ''
   const print = (text: string) => {
     printed += text
   }
   const command = new Command('npm start --')
-    .description('Tidings in one process: intake, log and desk on the embedded engines, on one port and one data folder.')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', env['TIDINGS_PORT'] ?? '7300')
-    .option('--host <address>', 'address to listen on', env['TIDINGS_HOST'] ?? '127.0.0.1')
-    .option('--data <folder>', 'data folder; made on first start', env['TIDINGS_DATA'] ?? defaultData)
-    .option('--empty', 'start without the demonstration', env['TIDINGS_EMPTY'] === '1')
-    .option('--origin <name>', 'origin of the log, chosen once on first start', env['TIDINGS_ORIGIN'])
-    .option('--public-url <url>', 'address under which readers reach this service', env['TIDINGS_PUBLIC_URL'])
-    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', env['TIDINGS_LOG_LEVEL'] ?? 'info')
+    .description(
+      'Tidings in one process: intake, log and desk on the embedded engines, on one port and one data folder.',
+    )
+    .option('--port <number>', 'port to listen on; 0 takes a free one', env.TIDINGS_PORT ?? '7300')
+    .option('--host <address>', 'address to listen on', env.TIDINGS_HOST ?? '127.0.0.1')
+    .option('--data <folder>', 'data folder; made on first start', env.TIDINGS_DATA ?? defaultData)
+    .option('--empty', 'start without the demonstration', env.TIDINGS_EMPTY === '1')
+    .option('--origin <name>', 'origin of the log, chosen once on first start', env.TIDINGS_ORIGIN)
+    .option('--public-url <url>', 'address under which readers reach this service', env.TIDINGS_PUBLIC_URL)
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', env.TIDINGS_LOG_LEVEL ?? 'info')
     .option('--rebuild', 'rebuild the views from the record before serving', false)
     .allowExcessArguments(false)
     .exitOverride()

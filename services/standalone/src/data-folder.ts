@@ -10,7 +10,6 @@ export interface DataFolder {
   readonly masterKey: string
   readonly log: string
   readonly logKey: string
-  readonly tokenKey: string
   readonly guard: string
   readonly readModel: string
   readonly demonstration: string
@@ -25,14 +24,17 @@ export function dataFolder(folder: string): DataFolder {
     masterKey: join(folder, 'keys', 'vault.key'),
     log: join(folder, 'log'),
     logKey: join(folder, 'keys', 'log.pem'),
-    tokenKey: join(folder, 'keys', 'token.pem'),
     guard: `${folder}.guard`,
     readModel: join(folder, 'desk.db'),
     demonstration: join(folder, 'demonstration'),
   }
 }
 
-const identity = z.strictObject({ format: z.literal('tidings/data/v1'), origin: z.string().min(1), createdAt: z.iso.datetime() })
+const identity = z.strictObject({
+  format: z.literal('tidings/data/v1'),
+  origin: z.string().min(1),
+  createdAt: z.iso.datetime(),
+})
 
 /** What a data folder was made as: the origin of its log is chosen once and depends on no host or port. */
 export type Identity = z.infer<typeof identity>
@@ -48,7 +50,10 @@ export class DataFolderError extends Error {
  * @returns its identity, and whether it was made now
  * @throws {DataFolderError} if it cannot be read or written, or was made by something else
  */
-export async function openDataFolder(folder: string, origin: string): Promise<{ readonly identity: Identity; readonly isNew: boolean }> {
+export async function openDataFolder(
+  folder: string,
+  origin: string,
+): Promise<{ readonly identity: Identity; readonly isNew: boolean }> {
   const file = join(folder, 'tidings.json')
   try {
     await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
@@ -58,7 +63,8 @@ export async function openDataFolder(folder: string, origin: string): Promise<{ 
     })
     if (text !== undefined) {
       const parsed = identity.safeParse(JSON.parse(text))
-      if (!parsed.success) throw new DataFolderError(`${file} was not made by this version of Tidings. Choose another folder with --data.`)
+      if (!parsed.success)
+        throw new DataFolderError(`${file} was not made by this version of Tidings. Choose another folder with --data.`)
       return { identity: parsed.data, isNew: false }
     }
     const made: Identity = { format: 'tidings/data/v1', origin, createdAt: new Date().toISOString() }
@@ -67,7 +73,10 @@ export async function openDataFolder(folder: string, origin: string): Promise<{ 
   } catch (error) {
     if (error instanceof DataFolderError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new DataFolderError(`The data folder ${folder} cannot be used: ${reason}. Choose another with --data, or mend its permissions.`, { cause: error })
+    throw new DataFolderError(
+      `The data folder ${folder} cannot be used: ${reason}. Choose another with --data, or mend its permissions.`,
+      { cause: error },
+    )
   }
 }
 

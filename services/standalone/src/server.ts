@@ -9,9 +9,12 @@ const root = new URL('../../..', import.meta.url).pathname
 
 async function main(): Promise<void> {
   const env = process.env
-  const cwd = env['INIT_CWD'] ?? process.cwd()
+  const cwd = env.INIT_CWD ?? process.cwd()
   const configuration = readConfiguration(process.argv.slice(2), env, cwd, `${root}tidings-data`)
-  const logger = createLogger(configuration.logLevel, process.stdout.isTTY ? pretty({ colorize: true, ignore: 'pid,hostname' }) : undefined)
+  const logger = createLogger(
+    configuration.logLevel,
+    process.stdout.isTTY ? pretty({ colorize: true, ignore: 'pid,hostname' }) : undefined,
+  )
   const running = await startStandalone(configuration, logger)
   closeWithGrace({ delay: 15_000, logger }, async ({ err }) => {
     if (err) logger.error({ err }, 'stopping after an error')

@@ -2,7 +2,10 @@
 export function startFailure(error: unknown): { readonly message: string; readonly exitCode: number } {
   const { code, port, address } = (error ?? {}) as { code?: string; port?: number; address?: string }
   if (code === 'EADDRINUSE') {
-    return { message: `Port ${port} on ${address} is taken by another program. Stop it, or choose another port: npm start -- --port 0 takes a free one.`, exitCode: 1 }
+    return {
+      message: `Port ${port} on ${address} is taken by another program. Stop it, or choose another port: npm start -- --port 0 takes a free one.`,
+      exitCode: 1,
+    }
   }
   if (code === 'EACCES' && port !== undefined) {
     return { message: `This user may not listen on port ${port}. Choose a port above 1023 with --port.`, exitCode: 1 }

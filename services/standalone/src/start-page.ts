@@ -8,7 +8,8 @@ export interface StartPage {
   leaves(): Promise<number>
 }
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)
+const escaped = (text: string) =>
+  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)
 
 /** `/`: where things are, for a person who opens the address in a browser. No content, no script, nothing from outside. */
 export function registerStartPage(server: Server, page: StartPage): void {
@@ -16,7 +17,10 @@ export function registerStartPage(server: Server, page: StartPage): void {
     const leaves = await page.leaves()
     return reply
       .header('content-type', 'text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+      .header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      )
       .header('cache-control', 'no-cache')
       .serializer(String)
       .send(render(page, leaves))
