@@ -60,7 +60,7 @@ export function thingAccess(reader: string, thing: ExchangeThing, shown: ShownEx
 }
 
 /** Whether a reader with this access may see a duty: what it owes, what it is owed, or everything. */
-export function maySeeDuty(reader: string, duty: Duty, access: ThingAccess): boolean {
+export function maySeeDuty(reader: string, duty: Pick<Duty, 'owner' | 'towards'>, access: ThingAccess): boolean {
   return access === 'whole' || (access === 'own-side' && (duty.owner === reader || duty.towards === reader))
 }
 

@@ -23,7 +23,6 @@ export interface ExchangeTables {
   /** Takes one change; returns what views show beside the fold. */
   take(change: ExchangeChange): ShownExchange
   flush(): void
-  forget(): void
 }
 
 /**
@@ -96,10 +95,6 @@ export function openExchangeTables(
       return { ...base, readers, ...(lastSaid && { lastSaid }) }
     },
     flush: outstanding.flush,
-    forget() {
-      outstanding.forget()
-      shelves.forget()
-    },
   }
 }
 

@@ -9,12 +9,11 @@ export interface OutstandingTables {
   take(stream: number, before: ExchangeThing | undefined, after: ExchangeThing): void
   /** Writes the counts. Called within the transaction that holds the rows. */
   flush(): void
-  forget(): void
 }
 
 /** Opens the tables of what is outstanding. */
 export function openOutstanding(db: DatabaseSync): OutstandingTables {
-  const groups = interned(db, 'duty_groups', ['owner', 'towards', 'mechanism', 'kind', 'question'], { open: 0 })
+  const groupOf = interned(db, 'duty_groups', ['owner', 'towards', 'mechanism', 'kind', 'question'], { open: 0 })
   const open = db.prepare('INSERT INTO open_duties (duty_group, opened_at, number, stream) VALUES (?, ?, ?, ?)')
   const close = db.prepare('DELETE FROM open_duties WHERE duty_group = ? AND opened_at = ? AND number = ?')
   const countDuties = db.prepare('UPDATE duty_groups SET open = open + ? WHERE id = ?')
@@ -32,7 +31,7 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
       const old = before?.duties[number]
       const [was, is] = [old !== undefined && isOpen(old), isOpen(duty)]
       if (was === is) return
-      const group = groups.id(duty.owner, duty.towards, mechanism, duty.kind, duty.question ?? '')
+      const group = groupOf(duty.owner, duty.towards, mechanism, duty.kind, duty.question ?? '')
       if (is) open.run(group, duty.openedAt, number, stream)
       else close.run(group, duty.openedAt, number)
       dutyChanges.set(group, (dutyChanges.get(group) ?? 0) + (is ? 1 : -1))
@@ -59,11 +58,6 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
     flush() {
       for (const [group, change] of dutyChanges) countDuties.run(change, group)
       for (const [key, change] of questionChanges) countQuestions.run(...key.split(' '), change)
-      dutyChanges.clear()
-      questionChanges.clear()
-    },
-    forget() {
-      groups.forget()
       dutyChanges.clear()
       questionChanges.clear()
     },

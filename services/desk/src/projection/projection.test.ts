@@ -2,10 +2,12 @@ import { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { isOpen } from '@tidings/exchange'
+import { dump } from '@tidings/read-model'
 import { newThingId, type Statement } from '@tidings/statement'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { type TestParty, World } from '../testing/world.ts'
+import { openPresent } from './present.ts'
 import { type CheckpointTime, openProjection } from './projection.ts'
 import { isOf, type Snapshot } from './snapshot.ts'
 import { tables } from './tables.ts'
@@ -81,16 +83,15 @@ beforeAll(async () => {
 
 /** Applies the record in batches, each under a checkpoint of its own; the last 5 leaves fall into the next year. */
 function project(db: DatabaseSync, batch: number, mostLive: number, upTo = events.length) {
-  let projection = openProjection(db, { mostLive })
+  let projection = openProjection(db, openPresent(db), { mostLive })
   for (let from = 0; from < upTo; from += batch) {
     const part = events.slice(from, Math.min(from + batch, upTo))
     db.exec('BEGIN IMMEDIATE')
     projection.apply(part, checkpointsFor(from, from + part.length))
     db.exec('COMMIT')
     // A restart between any two batches changes nothing.
-    if (mostLive === 1) projection = openProjection(db, { mostLive })
+    if (mostLive === 1) projection = openProjection(db, openPresent(db), { mostLive })
   }
-  return projection
 }
 
 /** One checkpoint for each leaf. */
@@ -105,11 +106,6 @@ function emptyTables(): DatabaseSync {
   const db = new DatabaseSync(':memory:')
   db.exec(tables)
   return db
-}
-
-function contentOfTables(db: DatabaseSync) {
-  const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
-  return names.map(({ name }) => ({ name, rows: db.prepare(`SELECT * FROM ${name} ORDER BY 1, 2`).all() }))
 }
 
 function snapshots(db: DatabaseSync): readonly Snapshot[] {
@@ -138,7 +134,7 @@ describe('the projection', () => {
     ] as const) {
       const db = emptyTables()
       project(db, batch, mostLive)
-      expect(contentOfTables(db)).toEqual(contentOfTables(whole))
+      expect(dump(db)).toEqual(dump(whole))
     }
   })
 
@@ -147,15 +143,15 @@ describe('the projection', () => {
     project(whole, events.length, 4096)
     const db = emptyTables()
     const half = Math.floor(events.length / 2)
-    const projection = project(db, half, 4096, half)
-    db.exec('BEGIN IMMEDIATE')
-    projection.apply(events.slice(half), checkpointsFor(half, events.length))
-    db.exec('ROLLBACK')
-    projection.forget()
-    db.exec('BEGIN IMMEDIATE')
-    projection.apply(events.slice(half), checkpointsFor(half, events.length))
-    db.exec('COMMIT')
-    expect(contentOfTables(db)).toEqual(contentOfTables(whole))
+    project(db, half, 4096, half)
+    const present = openPresent(db)
+    for (const end of ['ROLLBACK', 'COMMIT']) {
+      db.exec('BEGIN IMMEDIATE')
+      openProjection(db, present).apply(events.slice(half), checkpointsFor(half, events.length))
+      db.exec(end)
+      present.reload()
+    }
+    expect(dump(db)).toEqual(dump(whole))
   })
 
   it('keeps counts that equal what counting would find', () => {
@@ -247,7 +243,7 @@ describe('the projection', () => {
 
   it('stops at a statement that stands in the stream of another', () => {
     const db = emptyTables()
-    const projection = openProjection(db)
+    const projection = openProjection(db, openPresent(db))
     const [first] = events
     const strayed = first && { ...first, stream: `request-${newThingId()}` }
     expect(() => projection.apply(strayed ? [strayed] : [], checkpointsFor(0, 1))).toThrow('not its own')

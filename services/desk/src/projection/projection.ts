@@ -3,7 +3,7 @@ import type { RecordedEvent } from '@tidings/event-store'
 import { step, type Verdict } from '@tidings/exchange'
 import { decodeEventData, fromBase64url, type PayloadOf, prefixOf, readStatement, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
-import { openPresent, type Present } from './present.ts'
+import type { PresentKeeper } from './present.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
 import { openStreams } from './streams.ts'
@@ -16,16 +16,13 @@ export interface CheckpointTime {
 
 /** Makes the desk's tables from the record: one pure fold over its order. */
 export interface Projection {
-  /** Parties and mechanisms, as of what was applied last. */
-  readonly present: Present
   /**
-   * Applies events that follow what was applied last. The caller holds a transaction around it; if that does not commit, it calls `forget`.
+   * Applies events that follow what was applied last. The caller holds a transaction around it; if that does not commit, this projection
+   * knows more than the tables: it is thrown away, `present` reloaded and another opened.
    *
    * @param checkpoints kept checkpoints, smallest first, not yet applied, up to the first that covers the last of the events
    */
   apply(events: readonly RecordedEvent[], checkpoints: readonly CheckpointTime[]): void
-  /** Forgets what is in memory and begins again from the tables. */
-  forget(): void
 }
 
 /** First 8 bytes of an identity or a commitment: by these it is found. */
@@ -36,11 +33,15 @@ export function hashPrefix(hash: string): Uint8Array {
 /**
  * Opens the projection of a database that has the tables.
  *
+ * @param present parties and mechanisms of the same database; kept up with what is applied
  * @param options.mostLive how many streams are kept in memory
  */
-export function openProjection(db: DatabaseSync, options: { readonly mostLive?: number } = {}): Projection {
+export function openProjection(
+  db: DatabaseSync,
+  present: PresentKeeper,
+  options: { readonly mostLive?: number } = {},
+): Projection {
   const streams = openStreams(db, options.mostLive)
-  const present = openPresent(db)
   let times: readonly CheckpointTime[] = []
   const exchange = openExchangeTables(db, present, yearOf)
   const registers = openRegisterTables(db)
@@ -113,19 +114,12 @@ export function openProjection(db: DatabaseSync, options: { readonly mostLive?: 
   }
 
   return {
-    present,
     apply(events, checkpoints) {
       times = checkpoints
       for (const { size, time } of checkpoints) addCheckpoint.run(size, time)
       for (const event of events) applyEvent(event)
       streams.flush()
       exchange.flush()
-    },
-    forget() {
-      streams.forget()
-      exchange.forget()
-      registers.forget()
-      present.reload()
     },
   }
 }

@@ -20,7 +20,6 @@ export interface RegisterChange {
 /** Keeps the lists of register entries: an entry is there for its party, and for each reader from the first version that names it. */
 export interface RegisterTables {
   take(change: RegisterChange): NonNullable<Snapshot['register']>
-  forget(): void
 }
 
 /** Opens the tables of registers. */
@@ -46,6 +45,5 @@ export function openRegisterTables(db: DatabaseSync): RegisterTables {
       })
       return { ...shown, ...Object.fromEntries(now) }
     },
-    forget: shelves.forget,
   }
 }

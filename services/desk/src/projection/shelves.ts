@@ -24,7 +24,6 @@ export interface Shelved {
 export interface Shelves {
   put(shelf: Shelf, thing: Shelved): void
   remove(shelf: Shelf, thing: Shelved): void
-  forget(): void
 }
 
 /** The shelf of whoever mediates a mechanism. */
@@ -34,10 +33,10 @@ export function mediatorsShelf(mechanism: string): Shelf {
 
 /** Opens the shelves. */
 export function openShelves(db: DatabaseSync): Shelves {
-  const shelves = interned(db, 'shelves', ['reader', 'prefix', 'side', 'mechanism'])
+  const shelfOf = interned(db, 'shelves', ['reader', 'prefix', 'side', 'mechanism'])
   const insert = db.prepare('INSERT INTO shelved (shelf, open, leaf, stream) VALUES (?, ?, ?, ?)')
   const remove = db.prepare('DELETE FROM shelved WHERE shelf = ? AND open = ? AND leaf = ?')
-  const id = ({ reader, side, mechanism }: Shelf, prefix: string) => shelves.id(reader, prefix, side, mechanism)
+  const id = ({ reader, side, mechanism }: Shelf, prefix: string) => shelfOf(reader, prefix, side, mechanism)
   return {
     put(shelf, { prefix, open, leaf, stream }) {
       insert.run(id(shelf, prefix), Number(open), leaf, stream)
@@ -45,6 +44,5 @@ export function openShelves(db: DatabaseSync): Shelves {
     remove(shelf, { prefix, open, leaf }) {
       remove.run(id(shelf, prefix), Number(open), leaf)
     },
-    forget: shelves.forget,
   }
 }

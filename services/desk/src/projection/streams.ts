@@ -17,8 +17,6 @@ export interface Streams {
   save(stream: Numbered): void
   /** Writes what has changed. Called within the transaction that holds the rows that follow from it. */
   flush(): void
-  /** Forgets what is in memory: after a transaction that was rolled back. */
-  forget(): void
 }
 
 /** Opens the streams of a database. */
@@ -55,11 +53,6 @@ export function openStreams(db: DatabaseSync, mostLive = MOST_LIVE): Streams {
         live.set(name, stream)
       }
       changed.clear()
-    },
-    forget() {
-      changed.clear()
-      live.clear()
-      next = undefined
     },
   }
 }

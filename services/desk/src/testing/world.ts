@@ -268,7 +268,7 @@ export class World {
     const expected = this.#revisions.get(stream) ?? 'no-stream'
     if (this.vault && options.contents) {
       const contents = options.contents.map(({ reference, salt, data }) => ({ ...reference, salt, data }))
-      await this.vault.hold(statement.id, contents)
+      await this.vault.hold({ statement: statement.id, stream }, contents)
     }
     const document = options.document as Uint8Array | undefined
     const data = encodeEventData({ jws: statement.jws, ...(document && { document }) })

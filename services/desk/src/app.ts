@@ -1,0 +1,95 @@
+import type { EventStore } from '@tidings/event-store'
+import { keysAt } from '@tidings/exchange'
+import type { Progress } from '@tidings/read-model'
+import { readerAuth, type Server, tokenRoute } from '@tidings/service-kit'
+import type { LogReader } from '@tidings/transparency'
+import type { Vault } from '@tidings/vault'
+import type { FastifyBaseLogger } from 'fastify'
+import { type KeptViews, keepViews } from './kept-views.ts'
+import { exchangeRoutes } from './routes/exchanges.ts'
+import { mechanismRoutes } from './routes/mechanisms.ts'
+import { partyRoutes } from './routes/parties.ts'
+import { guardReading, waitForLeaf } from './routes/reading.ts'
+import { registerRoutes } from './routes/registers.ts'
+import { statementRoutes } from './routes/statements.ts'
+import { openLookup } from './views/lookup.ts'
+import { openOutstandingView } from './views/outstanding.ts'
+import { openThings } from './views/things.ts'
+
+/** What a desk reads from, and what it authenticates readers with. */
+export interface DeskOptions {
+  readonly store: EventStore
+  readonly vault: Vault
+  readonly log: LogReader
+  /** SQLite file of the desk's own views: disposable, made again from the record when it is not there. */
+  readonly readModelFile: string
+  /** The service's Ed25519 key for access tokens: see `newTokenKey`. Desks that share it take each other's tokens. */
+  readonly tokenKey: CryptoKeyPair
+  /** Audience of client assertions: the log's origin. */
+  readonly audience: string
+  /** The address under which readers reach the service, when a proxy stands before it. */
+  readonly publicUrl?: string
+  readonly logger: FastifyBaseLogger
+  /** Time of day in milliseconds, for tokens; the machine's unless told. */
+  readonly now?: () => number
+  /** How long a reading waits for the leaf in `after`, in milliseconds; ten seconds unless told. */
+  readonly waitMs?: number
+}
+
+/** A desk: its views, kept up with the record from opening until it is disposed. */
+export interface Desk extends AsyncDisposable {
+  readonly options: DeskOptions
+  readonly views: KeptViews
+  /** Readiness: what the desk waits for, e.g. `caught up to leaf 100 of 5000`; undefined when it is ready. */
+  waitsFor(): Promise<string | undefined>
+  /** Makes all views anew from the record; resolves when they have caught up with the log as it was at the call. */
+  rebuild(onProgress?: (progress: Progress) => void): Promise<void>
+}
+
+/**
+ * Opens a desk. It reads the store, the vault and the log that it is given and closes none of them.
+ *
+ * @throws {ReadModelError} the file of the views cannot be used
+ */
+export function openDesk(options: DeskOptions): Desk {
+  const { store, log, readModelFile, logger } = options
+  const views = keepViews({ store, log, file: readModelFile, logger })
+  return {
+    options,
+    views,
+    waitsFor: views.waitsFor,
+    rebuild: views.rebuild,
+    [Symbol.asyncDispose]: () => views[Symbol.asyncDispose](),
+  }
+}
+
+/** Registers the desk's routes on a server: `POST /v1/token` and everything that may be read with a token. */
+export async function deskApp(server: Server, { options, views }: Desk): Promise<void> {
+  const { store, vault, log, tokenKey, audience, publicUrl, now } = options
+  const auth = readerAuth({
+    tokenKey,
+    audience,
+    findKey: currentKey,
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(now && { now }),
+  })
+  await tokenRoute(server, auth)
+  await server.register(async (instance) => {
+    const scope = instance as Server
+    guardReading(scope, auth, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))
+    const lookup = openLookup(views.reader, store)
+    const things = openThings(views.reader, lookup, views.present)
+    const outstanding = openOutstandingView(views.reader, lookup)
+    const routes = { views, lookup, things, outstanding, vault, log }
+    partyRoutes(scope, routes)
+    mechanismRoutes(scope, routes)
+    exchangeRoutes(scope, routes)
+    registerRoutes(scope, routes)
+    statementRoutes(scope, routes)
+  })
+
+  function currentKey(party: string, kid: string) {
+    const standing = views.present.party(party)
+    return standing && keysAt(standing, views.size()).find((key) => key.kid === kid)
+  }
+}

@@ -1,0 +1,158 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { EventStore } from '@tidings/event-store'
+import { follow, openReadModel, type Progress } from '@tidings/read-model'
+import type { LogReader } from '@tidings/transparency'
+import type { FastifyBaseLogger } from 'fastify'
+import { openPresent, type Present } from './projection/present.ts'
+import { type CheckpointTime, openProjection, type Projection } from './projection/projection.ts'
+import { tables } from './projection/tables.ts'
+
+/** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
+const VERSION = 1
+
+/** Events that share a transaction: few, so that requests are answered in between; many, when nothing but the rebuild matters. */
+const PAGE = { following: 250, rebuilding: 1000 } as const
+/** Checkpoints that are read ahead of the events they cover. */
+const CHECKPOINTS_AHEAD = 10_000
+/** How far the views may lie behind the log and still count as ready: a second or so of full load. */
+const READY_WITHIN = 10_000
+const RETRY_MS = 1000
+
+/** What views are kept from, and where. */
+export interface KeptViewsOptions {
+  readonly store: EventStore
+  readonly log: LogReader
+  /** The SQLite file of the views; disposable. */
+  readonly file: string
+  readonly logger: FastifyBaseLogger
+}
+
+/** The desk's tables, kept up with the record as far as the log has published it. */
+export interface KeptViews extends AsyncDisposable {
+  /** For queries only. */
+  readonly reader: DatabaseSync
+  readonly present: Present
+  /** How many leaves the views know. */
+  size(): number
+  /** Resolves once the views know a leaf. @throws the signal's reason when it is aborted */
+  waitForLeaf(leaf: number, signal: AbortSignal): Promise<void>
+  /** What the views wait for, in plain words; undefined when they are ready. */
+  waitsFor(): Promise<string | undefined>
+  /** Empties the tables and makes them anew from the record; resolves when they have caught up with the log as it was at the call. */
+  rebuild(onProgress?: (progress: Progress) => void): Promise<void>
+}
+
+/**
+ * Opens the tables and follows the record. A record or log that fails for a time is tried again each second; meanwhile the views stand where
+ * they are, and say so.
+ *
+ * @throws {ReadModelError} the file cannot be used
+ */
+export function keepViews({ store, log, file, logger }: KeptViewsOptions): KeptViews {
+  // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
+  let stale = false
+  const model = openReadModel({
+    file,
+    version: VERSION,
+    migrate(db) {
+      db.exec(tables)
+      stale = true
+    },
+    onDiscarded: (reason) => logger.warn({ reason }, 'the views were thrown away and are made anew'),
+  })
+  const present = openPresent(model.reader)
+  let projection: Projection | undefined
+  let ahead: CheckpointTime[] = []
+  let failure: string | undefined
+  let caughtUp = false
+
+  const size = () => model.position() + 1
+
+  async function upTo(after: number, signal: AbortSignal): Promise<number> {
+    const latest = await log.waitForSize(after + 1, signal)
+    ahead = []
+    for await (const { size, time } of log.checkpointsAfter(after)) {
+      ahead.push({ size, time })
+      if (ahead.length === CHECKPOINTS_AHEAD) break
+    }
+    const last = ahead.at(-1)
+    if (last) return last.size
+    ahead.push({ size: latest.size, time: latest.time })
+    return latest.size
+  }
+
+  /** The checkpoints from the first that covers the leaf `from` to the first that covers the leaf before `to`. */
+  function covering(from: number, to: number): readonly CheckpointTime[] {
+    while (ahead[0] !== undefined && ahead[0].size <= from) ahead.shift()
+    const last = ahead.findIndex((checkpoint) => checkpoint.size >= to)
+    return ahead.slice(0, last + 1)
+  }
+
+  async function run(pageEvents: number, signal: AbortSignal, onProgress?: (progress: Progress) => void) {
+    while (!signal.aborted) {
+      try {
+        await follow({
+          readModel: model,
+          store,
+          upTo,
+          signal,
+          pageEvents,
+          ...(onProgress && { onProgress }),
+          apply(db, events) {
+            if (stale) present.reload()
+            projection = (stale ? undefined : projection) ?? openProjection(db, present)
+            stale = false
+            const from = events[0]?.position ?? 0
+            projection.apply(events, covering(from, from + events.length))
+            failure = undefined
+          },
+        })
+      } catch (error) {
+        stale = true
+        failure = error instanceof Error ? error.message : String(error)
+        logger.error({ err: error, leaf: size() }, 'the views cannot follow the record')
+        await wait(RETRY_MS, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  function start(pageEvents: number, onProgress?: (progress: Progress) => void) {
+    const stop = new AbortController()
+    const running = run(pageEvents, stop.signal, onProgress)
+    return async () => {
+      stop.abort()
+      await running
+    }
+  }
+
+  let stop = start(PAGE.following)
+
+  return {
+    reader: model.reader,
+    present,
+    size,
+    waitForLeaf: (leaf, signal) => model.waitForPosition(leaf, signal),
+    async waitsFor() {
+      if (failure !== undefined) return `stopped at leaf ${size()}: ${failure}`
+      const published = (await log.latest()).size
+      const behind = published - size()
+      caughtUp = caughtUp ? behind <= READY_WITHIN : behind <= 0
+      return caughtUp ? undefined : `caught up to leaf ${size()} of ${published}`
+    },
+    async rebuild(onProgress) {
+      const { size: published } = await log.latest()
+      await stop()
+      caughtUp = false
+      model.reset()
+      stop = start(PAGE.rebuilding, onProgress)
+      await model.waitForPosition(published - 1, new AbortController().signal)
+      await stop()
+      stop = start(PAGE.following)
+    },
+    async [Symbol.asyncDispose]() {
+      await stop()
+      model[Symbol.dispose]()
+    },
+  }
+}

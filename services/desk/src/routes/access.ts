@@ -1,0 +1,28 @@
+/** A row of the table "Who sees what". */
+export type AccessRow = 'rules, participants, their keys' | 'a statement and its timeline' | 'content' | 'own register'
+
+/**
+ * Which row of the table "Who sees what" each route answers by. A route that does not stand here is not registered: whoever adds one says first
+ * who may see what it shows.
+ */
+export const routeAccess: Readonly<Record<string, AccessRow>> = {
+  '/v1/parties/:id': 'rules, participants, their keys',
+  '/v1/parties/:id/outstanding': 'a statement and its timeline',
+  '/v1/mechanisms': 'rules, participants, their keys',
+  '/v1/mechanisms/:id': 'rules, participants, their keys',
+  '/v1/requests': 'a statement and its timeline',
+  '/v1/requests/:id': 'a statement and its timeline',
+  '/v1/requests/:id/timeline': 'a statement and its timeline',
+  '/v1/disclosures': 'a statement and its timeline',
+  '/v1/disclosures/:id': 'a statement and its timeline',
+  '/v1/disclosures/:id/timeline': 'a statement and its timeline',
+  '/v1/cases': 'own register',
+  '/v1/cases/:id': 'own register',
+  '/v1/lists': 'own register',
+  '/v1/lists/:id': 'own register',
+  '/v1/sites': 'own register',
+  '/v1/sites/:id': 'own register',
+  '/v1/statements/:id': 'a statement and its timeline',
+  '/v1/statements/:id/receipt': 'a statement and its timeline',
+  '/v1/contents/:commitment': 'content',
+}

@@ -1,0 +1,16 @@
+import type { LogReader } from '@tidings/transparency'
+import type { Vault } from '@tidings/vault'
+import type { KeptViews } from '../kept-views.ts'
+import type { Lookup } from '../views/lookup.ts'
+import type { ReadOutstanding } from '../views/outstanding.ts'
+import type { Things } from '../views/things.ts'
+
+/** What routes answer from. */
+export interface DeskRoutes {
+  readonly views: KeptViews
+  readonly lookup: Lookup
+  readonly things: Things
+  readonly outstanding: ReadOutstanding
+  readonly vault: Vault
+  readonly log: LogReader
+}

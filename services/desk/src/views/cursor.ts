@@ -1,0 +1,43 @@
+import { ProblemError } from '@tidings/service-kit'
+import { fromBase64url, textOf, toBase64url, utf8 } from '@tidings/statement'
+import { z } from 'zod'
+
+/** A place in an order, by two numbers: what follows it is the next page. */
+export type Place = readonly [number, number]
+
+/** The place before everything. */
+export const beginning: Place = [-1, -1]
+
+/** Which of two places comes first. */
+export function comparePlaces(a: Place, b: Place): number {
+  return a[0] - b[0] || a[1] - b[1]
+}
+
+const place = z.tuple([z.int(), z.int()])
+
+/** A place as an opaque cursor. */
+export function encodeCursor(at: Place): string {
+  return toBase64url(utf8(JSON.stringify(at)))
+}
+
+/**
+ * The place of a cursor; the beginning without one.
+ *
+ * @throws {ProblemError} `parameters`
+ */
+export function decodeCursor(cursor: string | undefined): Place {
+  if (cursor === undefined) return beginning
+  try {
+    return place.parse(JSON.parse(textOf(fromBase64url(cursor))))
+  } catch (cause) {
+    throw new ProblemError(
+      'parameters',
+      {
+        field: 'querystring/cursor',
+        rule: 'must be the next of a page',
+        detail: 'Send the next of a page, or no cursor.',
+      },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,66 @@
+import type { DisclosureView, RequestDetail, RequestView } from '@tidings/client/contract'
+import { isOpen } from '@tidings/exchange'
+import { maySeeDuty, type ThingAccess } from '../visibility.ts'
+import { dutyView, type ExchangeView } from './duties.ts'
+import type { Lookup } from './lookup.ts'
+
+/** A request as a reader with this access sees it. */
+export function requestView(lookup: Lookup, about: ExchangeView, reader: string, access: ThingAccess): RequestView {
+  const { id, thing, shown } = about
+  if (!('asker' in thing) || shown.reference === undefined || !shown.content) {
+    throw new TypeError(`internal error: ${id} is not a request`)
+  }
+  const { mechanism, asker, addressee, matter, questions, submitted } = thing
+  return {
+    id,
+    reference: shown.reference,
+    mechanism,
+    asker,
+    addressee,
+    matter,
+    questions: questions.map(({ question, closed }) => ({
+      question,
+      open: closed === undefined,
+      ...shown.lastSaid?.[question],
+      ...(closed && { closed: closed.how }),
+    })),
+    submitted: { ...submitted, time: lookup.timeOf(submitted.leaf) },
+    content: shown.content,
+    withdrawn: thing.withdrawn !== undefined,
+    openDuties: openDuties(about, reader, access),
+  }
+}
+
+/** A request with its duties. */
+export function requestDetail(lookup: Lookup, about: ExchangeView, reader: string, access: ThingAccess): RequestDetail {
+  const duties = about.thing.duties.flatMap((duty, number) =>
+    maySeeDuty(reader, duty, access) ? [dutyView(lookup, about, number)] : [],
+  )
+  return { ...requestView(lookup, about, reader, access), duties }
+}
+
+/** A disclosure as a reader with this access sees it. */
+export function disclosureView(
+  lookup: Lookup,
+  about: ExchangeView,
+  reader: string,
+  access: ThingAccess,
+): DisclosureView {
+  const { id, thing, shown } = about
+  if ('asker' in thing || !shown.content) throw new TypeError(`internal error: ${id} is not a disclosure`)
+  const { mechanism, author, addressees, matter, made } = thing
+  return {
+    id,
+    mechanism,
+    author,
+    addressees: [...addressees],
+    matter,
+    made: { ...made, time: lookup.timeOf(made.leaf) },
+    content: shown.content,
+    openDuties: openDuties(about, reader, access),
+  }
+}
+
+function openDuties({ thing }: ExchangeView, reader: string, access: ThingAccess): number {
+  return thing.duties.filter((duty) => isOpen(duty) && maySeeDuty(reader, duty, access)).length
+}

@@ -1,0 +1,133 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EventStore } from '@tidings/event-store'
+import type { VoidReason } from '@tidings/exchange'
+import { decodeEventData, isOfKind, prefixOf, type Question, readStatement, type Statement } from '@tidings/statement'
+import { hashPrefix } from '../projection/projection.ts'
+import type { Snapshot } from '../projection/snapshot.ts'
+import type { StatementAudience } from '../visibility.ts'
+
+/** A verdict as views show it. */
+export type ShownVerdict =
+  | { readonly verdict: 'effective'; readonly since?: number }
+  | { readonly verdict: 'held' }
+  | { readonly verdict: 'void'; readonly reason: VoidReason; readonly leaf?: number; readonly question?: Question }
+
+/** A statement in its place, with what became of it and who may know of it. */
+export interface FoundStatement {
+  readonly leaf: number
+  readonly stream: string
+  readonly statement: Statement
+  readonly document?: Uint8Array
+  readonly verdict: ShownVerdict
+  readonly audience: StatementAudience
+}
+
+/** Looks up what views are made of. What is not asked who may see it is never shown: see `visibility.ts`. */
+export interface Lookup {
+  /** The stream of this name, e.g. `request-0198…`. */
+  stream(name: string): Snapshot | undefined
+  /** The stream with this number in order of appearance. */
+  streamNumbered(number: number): Snapshot
+  /** Cosigned time of the first checkpoint that covers a leaf, RFC 3339. */
+  timeOf(leaf: number): string
+  statementAt(leaf: number): Promise<FoundStatement>
+  /** The first place of a statement. */
+  statement(id: string): Promise<FoundStatement | undefined>
+  /** The statements that name a commitment, oldest first. */
+  statementsNaming(commitment: string): AsyncIterable<FoundStatement>
+}
+
+/** Opens a lookup over the desk's tables and the record. */
+export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
+  const byName = db.prepare('SELECT snapshot FROM streams WHERE name = ?')
+  const byNumber = db.prepare('SELECT snapshot FROM streams WHERE number = ?')
+  const covering = db.prepare('SELECT time FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1')
+  const verdictAt = db.prepare('SELECT * FROM statements WHERE leaf = ?')
+  const identity = db.prepare('SELECT leaf FROM identities WHERE prefix = ? ORDER BY leaf')
+  const naming = db.prepare('SELECT leaf FROM contents WHERE prefix = ? AND leaf > ? ORDER BY leaf LIMIT 1')
+
+  function stream(name: string): Snapshot | undefined {
+    const row = byName.get(name)
+    return row && (JSON.parse(String(row.snapshot)) as Snapshot)
+  }
+
+  function verdictOf(leaf: number): ShownVerdict {
+    const row = verdictAt.get(leaf)
+    switch (row?.verdict) {
+      case 'effective':
+        return { verdict: 'effective', ...(row.since !== null && { since: Number(row.since) }) }
+      case 'held':
+        return { verdict: 'held' }
+      case 'void':
+        return {
+          verdict: 'void',
+          reason: row.reason as VoidReason,
+          ...(row.decided_by !== null && { leaf: Number(row.decided_by) }),
+          ...(row.question !== null && { question: row.question as Question }),
+        }
+      default:
+        throw new TypeError(`internal error: leaf ${leaf} has no verdict`)
+    }
+  }
+
+  function audienceOf(name: string, statement: Statement, verdict: ShownVerdict['verdict']): StatementAudience {
+    const draft = isOfKind(statement, 'statement.release')
+      ? stream(name)?.state.drafts[statement.payload.re?.[0] ?? '']
+      : undefined
+    // Whoever released another's draft would have been refused by the fold: a void release is its own author's.
+    const { iss, about, aud, mechanism } = verdict === 'effective' && draft ? draft.payload : statement.payload
+    return {
+      prefix: prefixOf(statement.payload),
+      about,
+      iss,
+      verdict,
+      ...(aud && { aud }),
+      ...(mechanism !== undefined && { mechanism }),
+    }
+  }
+
+  async function statementAt(leaf: number): Promise<FoundStatement> {
+    const [event] = await Array.fromAsync(store.readAll({ after: leaf - 1, limit: 1 }))
+    if (event?.position !== leaf) throw new TypeError(`internal error: the record does not hold leaf ${leaf}`)
+    const { jws, document } = decodeEventData(event.data)
+    const statement = readStatement(jws)
+    const verdict = verdictOf(leaf)
+    return {
+      leaf,
+      stream: event.stream,
+      statement,
+      verdict,
+      audience: audienceOf(event.stream, statement, verdict.verdict),
+      ...(document && { document }),
+    }
+  }
+
+  return {
+    stream,
+    streamNumbered(number) {
+      const row = byNumber.get(number)
+      if (!row) throw new TypeError(`internal error: there is no stream with number ${number}`)
+      return JSON.parse(String(row.snapshot)) as Snapshot
+    },
+    timeOf(leaf) {
+      const row = covering.get(leaf)
+      if (!row) throw new TypeError(`internal error: leaf ${leaf} is known before a checkpoint covers it`)
+      return Temporal.Instant.fromEpochMilliseconds(Number(row.time) * 1000).toString()
+    },
+    statementAt,
+    async statement(id) {
+      for (const { leaf } of identity.all(hashPrefix(id))) {
+        const found = await statementAt(Number(leaf))
+        if (found.statement.id === id) return found
+      }
+      return undefined
+    },
+    async *statementsNaming(commitment) {
+      const prefix = hashPrefix(commitment)
+      for (let row = naming.get(prefix, -1); row; row = naming.get(prefix, Number(row.leaf))) {
+        const found = await statementAt(Number(row.leaf))
+        if (found.statement.payload.content?.some((content) => content.commitment === commitment)) yield found
+      }
+    },
+  }
+}

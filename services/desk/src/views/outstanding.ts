@@ -1,0 +1,116 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { DutyView, Outstanding } from '@tidings/client/contract'
+import { type DutyKind, dutyKinds } from '@tidings/exchange'
+import { type Question, questions } from '@tidings/statement'
+import { dutyView, exchangeOf } from './duties.ts'
+import type { Lookup } from './lookup.ts'
+import { type PageQuery, type Placed, pageOfSources, type Source } from './pages.ts'
+
+/** What of a party's outstanding is asked for. `towards` is the other party, whichever side it is on. */
+export interface OutstandingQuery extends PageQuery {
+  readonly direction?: 'owed-by' | 'owed-to' | undefined
+  readonly kind?: DutyKind | undefined
+  readonly question?: Question | undefined
+  readonly towards?: string | undefined
+  readonly mechanism?: string | undefined
+}
+
+/** Reads what is outstanding for a party, within the mechanisms that the reader may see. */
+export type ReadOutstanding = (
+  party: string,
+  mechanisms: 'all' | readonly string[],
+  query: OutstandingQuery,
+) => Omit<Outstanding, 'asOf'>
+
+interface DutyGroup {
+  readonly id: number
+  readonly owner: string
+  readonly towards: string
+  readonly mechanism: string
+  readonly kind: DutyKind
+  readonly question: Question | ''
+  readonly open: number
+}
+
+interface OpenQuestions {
+  readonly asker: string
+  readonly addressee: string
+  readonly mechanism: string
+  readonly question: Question
+  readonly open: number
+}
+
+/** Opens the view of what is outstanding: counts are read from groups, pages merged from the groups that the filters leave. */
+export function openOutstandingView(db: DatabaseSync, lookup: Lookup): ReadOutstanding {
+  const groupsOf = db.prepare(
+    'SELECT * FROM duty_groups WHERE owner = ?1 UNION SELECT * FROM duty_groups WHERE towards = ?1 ORDER BY id',
+  )
+  const questionsOf = db.prepare(
+    'SELECT * FROM open_questions WHERE asker = ?1 UNION SELECT * FROM open_questions WHERE addressee = ?1',
+  )
+  const duties = db.prepare(
+    `SELECT opened_at, number, stream FROM open_duties
+     WHERE duty_group = ? AND (opened_at, number) > (?, ?) ORDER BY opened_at, number LIMIT ?`,
+  )
+
+  function sourceOf({ id }: DutyGroup): Source<() => DutyView> {
+    return ([openedAt, number], limit) =>
+      duties.all(id, openedAt, number, limit).map((row): Placed<() => DutyView> => {
+        const place = [Number(row.opened_at), Number(row.number)] as const
+        return { place, row: () => shown(Number(row.stream), place[1]) }
+      })
+  }
+
+  function shown(stream: number, number: number): DutyView {
+    const about = exchangeOf(lookup.streamNumbered(stream))
+    if (!about) throw new TypeError('internal error: a duty is about nothing')
+    return dutyView(lookup, about, number)
+  }
+
+  return (party, mechanisms, query) => {
+    const within = (mechanism: string) =>
+      (mechanisms === 'all' || mechanisms.includes(mechanism)) &&
+      (query.mechanism === undefined || query.mechanism === mechanism)
+    const groups = (groupsOf.all(party) as unknown as DutyGroup[]).filter(({ mechanism }) => within(mechanism))
+    const asked = (questionsOf.all(party) as unknown as OpenQuestions[]).filter(({ mechanism }) => within(mechanism))
+    const page = pageOfSources(groups.filter((group) => isMeant(party, group, query)).map(sourceOf), query)
+    return {
+      party,
+      totals: {
+        owedBy: {
+          duties: dutyTotals(groups.filter(({ owner }) => owner === party)),
+          questions: questionTotals(asked.filter(({ addressee }) => addressee === party)),
+        },
+        owedTo: {
+          duties: dutyTotals(groups.filter(({ towards }) => towards === party)),
+          questions: questionTotals(asked.filter(({ asker }) => asker === party)),
+        },
+      },
+      items: page.rows.map((row) => row()),
+      ...(page.next !== undefined && { next: page.next }),
+    }
+  }
+}
+
+function isMeant(party: string, group: DutyGroup, { direction, kind, question, towards }: OutstandingQuery): boolean {
+  const owedBy = group.owner === party
+  return (
+    group.open > 0 &&
+    (direction === undefined || (direction === 'owed-by' ? owedBy : group.towards === party)) &&
+    (kind === undefined || group.kind === kind) &&
+    (question === undefined || group.question === question) &&
+    (towards === undefined || (owedBy ? group.towards : group.owner) === towards)
+  )
+}
+
+function dutyTotals(groups: readonly DutyGroup[]): Record<DutyKind, number> {
+  const totals = Object.fromEntries(dutyKinds.map((kind) => [kind, 0])) as Record<DutyKind, number>
+  for (const { kind, open } of groups) totals[kind] += open
+  return totals
+}
+
+function questionTotals(asked: readonly OpenQuestions[]): Record<Question, number> {
+  const totals = Object.fromEntries(questions.map((question) => [question, 0])) as Record<Question, number>
+  for (const { question, open } of asked) totals[question] += open
+  return totals
+}
