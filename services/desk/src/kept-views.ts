@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EventStore } from '@tidings/event-store'
+import type { EventStore, RecordedEvent } from '@tidings/event-store'
 import { follow, openReadModel, type Progress } from '@tidings/read-model'
 import type { LogReader } from '@tidings/transparency'
 import type { FastifyBaseLogger } from 'fastify'
@@ -17,7 +17,6 @@ const PAGE = { following: 250, rebuilding: 1000 } as const
 const CHECKPOINTS_AHEAD = 10_000
 /** How far the views may lie behind the log and still count as ready: a second or so of full load. */
 const READY_WITHIN = 10_000
-const RETRY_MS = 1000
 
 /** What views are kept from, and where. */
 export interface KeptViewsOptions {
@@ -26,6 +25,8 @@ export interface KeptViewsOptions {
   /** The SQLite file of the views; disposable. */
   readonly file: string
   readonly logger: FastifyBaseLogger
+  /** How long to wait before a failure is tried again, in milliseconds; a second unless told. */
+  readonly retryMs?: number
 }
 
 /** The desk's tables, kept up with the record as far as the log has published it. */
@@ -39,17 +40,22 @@ export interface KeptViews extends AsyncDisposable {
   waitForLeaf(leaf: number, signal: AbortSignal): Promise<void>
   /** What the views wait for, in plain words; undefined when they are ready. */
   waitsFor(): Promise<string | undefined>
-  /** Empties the tables and makes them anew from the record; resolves when they have caught up with the log as it was at the call. */
+  /**
+   * Empties the tables and makes them anew from the record; resolves when they have caught up with the log as it was at the call. Readers see
+   * them grow.
+   *
+   * @throws whatever stopped it: the record or the log cannot be read, the file cannot be written, the views were closed
+   */
   rebuild(onProgress?: (progress: Progress) => void): Promise<void>
 }
 
 /**
- * Opens the tables and follows the record. A record or log that fails for a time is tried again each second; meanwhile the views stand where
+ * Opens the tables and follows the record. A record or log that fails for a time is tried again; meanwhile the views stand where
  * they are, and say so.
  *
  * @throws {ReadModelError} the file cannot be used
  */
-export function keepViews({ store, log, file, logger }: KeptViewsOptions): KeptViews {
+export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptViewsOptions): KeptViews {
   // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
   let stale = false
   const model = openReadModel({
@@ -66,6 +72,7 @@ export function keepViews({ store, log, file, logger }: KeptViewsOptions): KeptV
   let ahead: CheckpointTime[] = []
   let failure: string | undefined
   let caughtUp = false
+  const closing = new AbortController()
 
   const size = () => model.position() + 1
 
@@ -89,44 +96,66 @@ export function keepViews({ store, log, file, logger }: KeptViewsOptions): KeptV
     return ahead.slice(0, last + 1)
   }
 
-  async function run(pageEvents: number, signal: AbortSignal, onProgress?: (progress: Progress) => void) {
+  /** Follows the record until the signal is aborted; fails as soon as something does. */
+  async function followOnce(pageEvents: number, signal: AbortSignal, onProgress?: (progress: Progress) => void) {
+    try {
+      await follow({ readModel: model, store, upTo, signal, pageEvents, apply, ...(onProgress && { onProgress }) })
+    } catch (error) {
+      stale = true
+      failure = error instanceof Error ? error.message : String(error)
+      throw error
+    }
+  }
+
+  function apply(db: DatabaseSync, events: readonly RecordedEvent[]) {
+    if (stale) present.reload()
+    projection = (stale ? undefined : projection) ?? openProjection(db, present)
+    stale = false
+    const from = events[0]?.position ?? 0
+    projection.apply(events, covering(from, from + events.length))
+    failure = undefined
+  }
+
+  async function keepFollowing(signal: AbortSignal) {
     while (!signal.aborted) {
       try {
-        await follow({
-          readModel: model,
-          store,
-          upTo,
-          signal,
-          pageEvents,
-          ...(onProgress && { onProgress }),
-          apply(db, events) {
-            if (stale) present.reload()
-            projection = (stale ? undefined : projection) ?? openProjection(db, present)
-            stale = false
-            const from = events[0]?.position ?? 0
-            projection.apply(events, covering(from, from + events.length))
-            failure = undefined
-          },
-        })
+        await followOnce(PAGE.following, signal)
       } catch (error) {
-        stale = true
-        failure = error instanceof Error ? error.message : String(error)
         logger.error({ err: error, leaf: size() }, 'the views cannot follow the record')
-        await wait(RETRY_MS, undefined, { signal }).catch(() => undefined)
+        await wait(retryMs, undefined, { signal }).catch(() => undefined)
       }
     }
   }
 
-  function start(pageEvents: number, onProgress?: (progress: Progress) => void) {
-    const stop = new AbortController()
-    const running = run(pageEvents, stop.signal, onProgress)
+  /** Begins to follow, until the views are closed; returns what stops it before. */
+  function start() {
+    const stopping = new AbortController()
+    const following = keepFollowing(AbortSignal.any([stopping.signal, closing.signal]))
     return async () => {
-      stop.abort()
-      await running
+      stopping.abort()
+      await following
     }
   }
 
-  let stop = start(PAGE.following)
+  async function rebuild(onProgress?: (progress: Progress) => void) {
+    const { size: published } = await log.latest()
+    await stop()
+    const done = new AbortController()
+    const signal = AbortSignal.any([done.signal, closing.signal])
+    caughtUp = false
+    model.reset()
+    const following = followOnce(PAGE.rebuilding, signal, onProgress)
+    try {
+      await Promise.race([model.waitForPosition(published - 1, signal), following])
+    } finally {
+      done.abort()
+      await following.catch(() => undefined)
+      stop = start()
+    }
+  }
+
+  let stop = start()
+  let rebuilding: Promise<void> | undefined
 
   return {
     reader: model.reader,
@@ -135,22 +164,21 @@ export function keepViews({ store, log, file, logger }: KeptViewsOptions): KeptV
     waitForLeaf: (leaf, signal) => model.waitForPosition(leaf, signal),
     async waitsFor() {
       if (failure !== undefined) return `stopped at leaf ${size()}: ${failure}`
-      const published = (await log.latest()).size
-      const behind = published - size()
+      const published = await log.latest().catch((error: Error) => error)
+      if (published instanceof Error) return `the log cannot be read: ${published.message}`
+      const behind = published.size - size()
       caughtUp = caughtUp ? behind <= READY_WITHIN : behind <= 0
-      return caughtUp ? undefined : `caught up to leaf ${size()} of ${published}`
+      return caughtUp ? undefined : `caught up to leaf ${size()} of ${published.size}`
     },
-    async rebuild(onProgress) {
-      const { size: published } = await log.latest()
-      await stop()
-      caughtUp = false
-      model.reset()
-      stop = start(PAGE.rebuilding, onProgress)
-      await model.waitForPosition(published - 1, new AbortController().signal)
-      await stop()
-      stop = start(PAGE.following)
+    rebuild(onProgress) {
+      rebuilding ??= rebuild(onProgress).finally(() => {
+        rebuilding = undefined
+      })
+      return rebuilding
     },
     async [Symbol.asyncDispose]() {
+      closing.abort(new Error('the desk is being closed'))
+      await rebuilding?.catch(() => undefined)
       await stop()
       model[Symbol.dispose]()
     },

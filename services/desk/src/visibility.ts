@@ -4,7 +4,7 @@ import type { Present } from './projection/present.ts'
 import { type ExchangeThing, type ShownExchange, sidesOf } from './projection/snapshot.ts'
 
 /**
- * Who may see what: the one place where the table of docs/architecture.md ("Who sees what") is decided. Routes and views ask here; none decides
+ * Who may see what: the one place where the table "Who sees what" in README.md is decided. Routes and views ask here; none decides
  * by itself.
  *
  * Who mediates, and who takes part, is asked as of the present: a mediator that has left sees nothing more, one that has come sees what was said

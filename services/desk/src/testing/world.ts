@@ -208,7 +208,7 @@ export class TestParty {
 }
 
 /** A content as a test's statement brings it. What it tells is checked by intake, not here. */
-export function contentOf(mediaType: string, value: unknown): NewContent {
+function contentOf(mediaType: string, value: unknown): NewContent {
   return newContent(newThingId(), mediaType, utf8(JSON.stringify(value)))
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 export type Place = readonly [number, number]
 
 /** The place before everything. */
-export const beginning: Place = [-1, -1]
+const beginning: Place = [-1, -1]
 
 /** Which of two places comes first. */
 export function comparePlaces(a: Place, b: Place): number {

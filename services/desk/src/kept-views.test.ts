@@ -1,0 +1,92 @@
+import type { EventStore } from '@tidings/event-store'
+import { dump } from '@tidings/read-model'
+import { createLogger } from '@tidings/service-kit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type KeptViews, keepViews } from './kept-views.ts'
+import { openTestDesk, type TestDesk } from './testing/test-desk.ts'
+
+const soon = () => AbortSignal.timeout(5000)
+
+describe('kept views', () => {
+  let t: TestDesk
+  let broken: boolean
+  beforeEach(async () => {
+    t = await openTestDesk()
+    broken = false
+    const a = await t.world.party()
+    const b = await t.world.party()
+    const mechanism = await t.world.mechanism([a, 'commission', 'A'], [b, 'commission', 'B'])
+    for (let i = 0; i < 5; i++) await a.submits(b, mechanism)
+    await t.publish()
+  })
+  afterEach(() => t[Symbol.asyncDispose]())
+
+  /** The same record, which cannot be read while it is broken. */
+  function breakable(store: EventStore): EventStore {
+    return {
+      append: (...given) => store.append(...given),
+      readStream: (...given) => store.readStream(...given),
+      readAll(options) {
+        if (broken) throw new Error('the disk is gone')
+        return store.readAll(options)
+      },
+      size: () => store.size(),
+      waitForMore: (...given) => store.waitForMore(...given),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }
+  }
+
+  function open(name: string): KeptViews {
+    return keepViews({
+      store: breakable(t.desk.options.store),
+      log: t.log,
+      file: `${t.folder}/${name}.db`,
+      logger: createLogger('silent'),
+      retryMs: 5,
+    })
+  }
+
+  it('go on by themselves once the record can be read again, and say meanwhile what stopped them', async () => {
+    broken = true
+    await using views = open('views')
+    await expect.poll(() => views.waitsFor()).toBe('stopped at leaf 0: the disk is gone')
+    broken = false
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(await views.waitsFor()).toBeUndefined()
+    expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
+  it('continue where they were after a stop', async () => {
+    {
+      await using views = open('views')
+      await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    }
+    await t.world.party()
+    await t.publish()
+    await using views = open('views')
+    expect(views.size()).toBe(t.desk.views.size() - 1)
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
+  it('tell of a rebuild that fails, and follow on when it can be done', async () => {
+    await using views = open('views')
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    broken = true
+    await expect(views.rebuild()).rejects.toThrow('the disk is gone')
+    broken = false
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
+  it('report progress of a rebuild, and can be closed in its midst', async () => {
+    const views = open('views')
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    const progress: number[] = []
+    await views.rebuild(({ applied }) => progress.push(applied))
+    expect(progress.at(-1)).toBe(t.desk.views.size())
+    const another = views.rebuild()
+    await views[Symbol.asyncDispose]()
+    await another.catch((error: Error) => expect(error.message).toMatch(/closed/))
+  })
+})
