@@ -1,1 +1,3 @@
-export {}
+export { type Home, openHome } from './home.ts'
+export { keepKey, openKey } from './keys.ts'
+export { openSession, type Session } from './session.ts'

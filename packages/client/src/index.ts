@@ -1,1 +1,24 @@
-export {}
+export { type Connection, type ConnectOptions, connect, discoverVkey } from './connect.ts'
+export * from './contract/index.ts'
+export { ClientError, type ClientErrorCode, ServiceError, SplitViewError } from './errors.ts'
+export type { FollowedLog, FollowOptions } from './follow-log.ts'
+export { type Author, type Prepared, prepare, submissionOf } from './prepare.ts'
+export type { Query, Reads } from './reads.ts'
+export type { Fetch } from './send.ts'
+export * as disclosures from './statements/disclosures.ts'
+export * as drafts from './statements/drafts.ts'
+export * as mechanisms from './statements/mechanisms.ts'
+export * as parties from './statements/parties.ts'
+export * as register from './statements/register.ts'
+export * as requests from './statements/requests.ts'
+export { audienceOf, type Unsigned, type UnsignedContent } from './statements/unsigned.ts'
+export {
+  type KeptSubmission,
+  type Planned,
+  type SubmissionLedger,
+  type SubmitManyOptions,
+  type SubmitOutcome,
+  type SubmitProgress,
+  type SubmitSummary,
+  submitMany,
+} from './submit-many.ts'

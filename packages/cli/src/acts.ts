@@ -1,0 +1,76 @@
+import { openAsBlob } from 'node:fs'
+import {
+  detectSource,
+  openTable,
+  type Resolver,
+  type RowFault,
+  type Table,
+  type TableOfActs,
+} from '@tidings/client/import'
+import { type BurialPlace, burialPlace } from '@tidings/statement'
+import { usageError } from './command-error.ts'
+import { concurrently } from './concurrently.ts'
+import { contentOf } from './contents.ts'
+import type { Output } from './output.ts'
+import type { Session } from './session.ts'
+
+/** Opens a table of acts: CSV, XLSX or XLSM. */
+export async function openActs(file: string): Promise<Table> {
+  const blob = await openAsBlob(file)
+  return await openTable(blob, await detectSource(blob))
+}
+
+/** A table of one row, by the names of its columns: what options say is read as what a row says. */
+export function oneRow(cells: Readonly<Record<string, string>>): Table {
+  return {
+    format: 'csv',
+    header: Object.keys(cells),
+    async *rows() {
+      yield { row: 1, cells: Object.values(cells) }
+    },
+    progress: () => ({ bytesRead: 1, bytesTotal: 1 }),
+  }
+}
+
+const mostTold = 20
+
+/**
+ * Tells what is wrong in a table, row by row.
+ *
+ * @returns how many acts are left out
+ */
+export function tellFaults({ stderr, ...output }: Output, { faults, ignored }: TableOfActs<unknown>): number {
+  if (ignored.length > 0) output.message(`Columns that mean nothing here: ${ignored.join(', ')}.`)
+  for (const fault of faults.slice(0, mostTold)) output.message(`Row ${fault.row}: ${faultText(fault)}`)
+  if (faults.length > mostTold) output.message(`And ${faults.length - mostTold} more.`)
+  return new Set(faults.map(({ row }) => row)).size
+}
+
+/** Refuses what options say, by the first fault. */
+export function refuseFaults([fault]: readonly RowFault[]): void {
+  if (fault) throw usageError(`${fault.column === '' ? '' : `--${fault.column.replaceAll(' ', '-')} `}${fault.rule}.`)
+}
+
+function faultText({ column, rule }: RowFault): string {
+  return column === '' ? rule : `${column}: ${rule}`
+}
+
+/** What references and register numbers mean here: every request on this side, and every burial place of this party. */
+export async function resolverFor(session: Session, side: 'asker' | 'addressee'): Promise<Required<Resolver>> {
+  const { read } = session.connection
+  const requests = new Map<string, string>()
+  for await (const { reference, id } of read.requests({ side })) requests.set(reference, id)
+  const sites = new Map<string, string>()
+  if (side === 'addressee') {
+    const places = concurrently(read.sites(), 16, async (entry) => ({
+      id: entry.id,
+      isOwn: entry.party === session.party && entry.content.mediaType === burialPlace.mediaType,
+      place: (await contentOf(session, entry.latest.statement, entry.content)) as BurialPlace,
+    }))
+    for await (const { id, isOwn, place } of places) {
+      const number = place.properties.registerNumber
+      if (isOwn && number !== undefined) sites.set(number, id)
+    }
+  }
+  return { request: (reference) => requests.get(reference), site: (number) => sites.get(number) }
+}

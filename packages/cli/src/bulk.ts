@@ -1,0 +1,89 @@
+import { type Planned, type SubmitSummary, submitMany } from '@tidings/client'
+import type { Context } from './command.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { showProgress } from './progress.ts'
+import type { Session } from './session.ts'
+
+/** Work on many statements. */
+export interface BulkWork {
+  /** What it is done for: statements are kept under it and their keys, and not made again. */
+  readonly batch: string
+  readonly planned: AsyncIterable<Planned> | Iterable<Planned>
+  /** How many there will be, if that is known. */
+  readonly total?: () => number | undefined
+  /** What is counted, e.g. `requests`. */
+  readonly what: string
+}
+
+/** What came of it. */
+export interface BulkResult extends SubmitSummary {
+  readonly refusals: readonly Refusal[]
+  readonly seconds: number
+}
+
+/** Refusals of one kind: how many, and one of them. */
+export interface Refusal {
+  readonly message: string
+  readonly count: number
+}
+
+/** Submits many statements through the ledger of this home, showing progress. A stop finishes what is under way. */
+export async function submitAll(
+  { output, stop }: Context,
+  { connection, ledger }: Session,
+  work: BulkWork,
+): Promise<BulkResult> {
+  using progress = showProgress(output, work.what)
+  const refusals = new Map<string, number>()
+  const started = performance.now()
+  const summary = await submitMany(connection, work.planned, {
+    ledger: ledger.batch(work.batch),
+    stop,
+    onProgress: ({ recorded, alreadyRecorded, refused }) =>
+      progress.at(recorded + alreadyRecorded + refused, work.total?.()),
+    onOutcome: (outcome) => {
+      if (outcome.outcome !== 'refused') return
+      // By its title: the detail differs from one to the next.
+      const { title } = outcome.error.problem
+      refusals.set(title, (refusals.get(title) ?? 0) + 1)
+    },
+  })
+  return {
+    ...summary,
+    refusals: [...refusals].map(([message, count]) => ({ message, count })),
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+/** Tells what came of the work, beside what its command has counted itself; gives the exit code. */
+export function tellBulk(
+  { output }: Context,
+  what: string,
+  result: BulkResult,
+  own: Readonly<Record<string, number>> = {},
+): ExitCode | undefined {
+  const { recorded, alreadyRecorded, refused, stopped, seconds, refusals } = result
+  const rate = seconds > 0 ? Math.round(recorded / seconds) : 0
+  output.result(
+    { ...own, recorded, alreadyRecorded, refusedByService: refused, stopped, seconds: Math.round(seconds * 10) / 10 },
+    () =>
+      [
+        ...Object.entries(own).map(([name, count]) => `${count} ${spaced(name)}`),
+        `${recorded} ${what} recorded${recorded > 0 ? ` in ${seconds.toFixed(1)} s (${rate} a second)` : ''}`,
+        ...(alreadyRecorded > 0 ? [`${alreadyRecorded} there already, from an earlier run`] : []),
+        ...(refused > 0 ? [`${refused} refused by the service:`] : []),
+        ...refusals.map(({ message, count }) => `  ${count}: ${message}`),
+      ].join('\n'),
+  )
+  if (stopped) {
+    output.message(
+      'Stopped. Whatever was recorded is kept: run the same command again, and it goes on where it stopped.',
+    )
+    return exitCodes.cancelled
+  }
+  return refused > 0 ? exitCodes.conflict : undefined
+}
+
+function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}

@@ -1,0 +1,175 @@
+import type { CommandFile } from './command.ts'
+
+/** A command in the table: its place, its line in the help, and the file that does it, loaded only when it is called. */
+export interface TableEntry {
+  readonly path: string
+  readonly arguments?: string
+  readonly summary: string
+  // Each command has options of its own: what it takes is between it and what it declares.
+  readonly load: () => Promise<CommandFile<never>>
+}
+
+/** Groups of commands. */
+export const groups: Readonly<Record<string, string>> = {
+  party: 'your party: its keys and its description',
+  mechanism: 'the framework under which parties exchange',
+  import: 'registers from spreadsheets',
+  list: 'published lists of case files',
+  request: 'requests to the other side',
+}
+
+/** Every command. */
+export const commandTable: readonly TableEntry[] = [
+  {
+    path: 'serve',
+    summary: 'run Tidings on this machine',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    path: 'party create',
+    summary: 'begin a party: make its keys and record its inception',
+    load: async () => (await import('./commands/party-create.ts')).partyCreate,
+  },
+  {
+    path: 'party show',
+    arguments: '[party]',
+    summary: 'keys and description of a party, your own unless named',
+    load: async () => (await import('./commands/party-show.ts')).partyShow,
+  },
+  {
+    path: 'party describe',
+    summary: "state your party's names and how to reach it",
+    load: async () => (await import('./commands/party-describe.ts')).partyDescribe,
+  },
+  {
+    path: 'party delegate',
+    summary: 'let an officer act under a key of their own',
+    load: async () => (await import('./commands/party-delegate.ts')).partyDelegate,
+  },
+  {
+    path: 'party end-delegation',
+    arguments: '<key>',
+    summary: "end an officer's key in the ordinary way",
+    load: async () => (await import('./commands/party-end-delegation.ts')).partyEndDelegation,
+  },
+  {
+    path: 'party revoke-key',
+    arguments: '<key>',
+    summary: 'revoke a key: whatever it signs from then on is void',
+    load: async () => (await import('./commands/party-revoke-key.ts')).partyRevokeKey,
+  },
+  {
+    path: 'mechanism propose',
+    summary: 'propose who takes part, in which role and under which code',
+    load: async () => (await import('./commands/mechanism-propose.ts')).mechanismPropose,
+  },
+  {
+    path: 'mechanism accept',
+    arguments: '<mechanism>',
+    summary: 'accept the proposal that waits for you',
+    load: async () => (await import('./commands/mechanism-accept.ts')).mechanismAccept,
+  },
+  {
+    path: 'mechanism show',
+    arguments: '[mechanism]',
+    summary: 'who takes part, and what has been proposed',
+    load: async () => (await import('./commands/mechanism-show.ts')).mechanismShow,
+  },
+  {
+    path: 'import cases',
+    arguments: '<file>',
+    summary: 'case files from a CSV, XLSX or XLSM table',
+    load: async () => (await import('./commands/import-cases.ts')).importCases,
+  },
+  {
+    path: 'import sites',
+    arguments: '<file>',
+    summary: 'burial places from a CSV, XLSX or XLSM table',
+    load: async () => (await import('./commands/import-sites.ts')).importSites,
+  },
+  {
+    path: 'list publish',
+    summary: 'publish the list of your case files as of today',
+    load: async () => (await import('./commands/list-publish.ts')).listPublish,
+  },
+  {
+    path: 'request submit',
+    summary: 'ask about one case, or about every case of a list',
+    load: async () => (await import('./commands/request-submit.ts')).requestSubmit,
+  },
+  {
+    path: 'request list',
+    summary: 'requests that you may see',
+    load: async () => (await import('./commands/request-list.ts')).requestList,
+  },
+  {
+    path: 'request show',
+    arguments: '<request>',
+    summary: 'one request, its questions and what is owed',
+    load: async () => (await import('./commands/request-show.ts')).requestShow,
+  },
+  {
+    path: 'request withdraw',
+    arguments: '<request>',
+    summary: 'take a request back',
+    load: async () => (await import('./commands/request-withdraw.ts')).requestWithdraw,
+  },
+  {
+    path: 'disclose',
+    arguments: '[site]',
+    summary: 'transmit one burial place, or all that you have described',
+    load: async () => (await import('./commands/disclose.ts')).disclose,
+  },
+  {
+    path: 'acknowledge',
+    arguments: '[id]',
+    summary: 'state that a request or disclosure was received',
+    load: async () => (await import('./commands/acknowledge.ts')).acknowledge,
+  },
+  {
+    path: 'reply',
+    arguments: '[request]',
+    summary: 'answer a request, or a table of them',
+    load: async () => (await import('./commands/reply.ts')).reply,
+  },
+  {
+    path: 'assess',
+    arguments: '[request]',
+    summary: 'state what you make of an answer, or a table of them',
+    load: async () => (await import('./commands/assess.ts')).assess,
+  },
+  {
+    path: 'release',
+    arguments: '<statement>',
+    summary: 'release a draft: it counts from then on',
+    load: async () => (await import('./commands/release.ts')).release,
+  },
+  {
+    path: 'outstanding',
+    summary: 'what is owed by you, beside what is owed to you',
+    load: async () => (await import('./commands/outstanding.ts')).outstanding,
+  },
+  {
+    path: 'timeline',
+    arguments: '<request>',
+    summary: 'what was stated in a request, oldest first',
+    load: async () => (await import('./commands/timeline.ts')).timeline,
+  },
+  {
+    path: 'receipt',
+    arguments: '<statement>',
+    summary: 'write the evidence of a statement to a folder',
+    load: async () => (await import('./commands/receipt.ts')).receipt,
+  },
+  {
+    path: 'verify',
+    arguments: '<files...>',
+    summary: 'verify evidence or a whole log offline',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    path: 'rebuild',
+    summary: 'make the views of a stopped service anew from its record',
+    load: async () => (await import('./commands/rebuild.ts')).rebuild,
+  },
+]

@@ -1,0 +1,39 @@
+import { type CommonOptions, defineCommand, examples } from '../command.ts'
+import { facts, table } from '../output.ts'
+
+export const partyShow = defineCommand<CommonOptions>({
+  declare(command) {
+    examples(command, 'tidings party show', 'tidings party show --json | jq .keys')
+  },
+
+  async run(context, [id]) {
+    const session = await context.session()
+    const party = await session.connection.read.party(id ?? session.party)
+    context.output.result(party, () =>
+      [
+        facts([
+          ['party', party.id],
+          ...(party.id === session.party
+            ? ([
+                ['service', session.configuration.service],
+                ['home', session.home.folder],
+              ] as const)
+            : []),
+          ['states of itself', party.description === undefined ? undefined : JSON.stringify(party.description)],
+          ['mechanisms', party.mechanisms.length === 0 ? 'none' : party.mechanisms.join(', ')],
+        ]),
+        '',
+        table(
+          ['key', 'role', 'label', 'since leaf', 'until leaf'],
+          party.keys.map(({ kid, role, label, since, until }) => [
+            kid,
+            role,
+            label ?? '',
+            since,
+            until === undefined ? '' : `${until.leaf} (${until.how})`,
+          ]),
+        ),
+      ].join('\n'),
+    )
+  },
+})

@@ -1,0 +1,202 @@
+import { existsSync, openAsBlob } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
+import { type Planned, register } from '@tidings/client'
+import {
+  draftMapping,
+  type Import,
+  type ImportTarget,
+  importRows,
+  type Mapping,
+  openTable,
+  type RowContent,
+  type RowOutcome,
+  readMapping,
+  refusedTable,
+  type Table,
+} from '@tidings/client/import'
+import { openLedger } from '@tidings/client/ledger'
+import type { BurialPlace, PersonFile } from '@tidings/statement'
+import type { Command } from 'commander'
+import { submitAll, tellBulk } from './bulk.ts'
+import { type CommonOptions, type Context, examples } from './command.ts'
+import { usageError } from './command-error.ts'
+import { exitCodes } from './exit-codes.ts'
+import { showProgress } from './progress.ts'
+
+/** Options of an import. */
+export interface ImportOptions extends CommonOptions {
+  readonly mapping?: string
+  readonly draftMapping?: boolean
+  readonly sheet?: string
+  readonly dryRun?: boolean
+  readonly refused?: string
+}
+
+/** Declares the options of an import. */
+export function declareImport(command: Command, target: ImportTarget): void {
+  command
+    .option('--mapping <file>', 'which column fills which field')
+    .option('--draft-mapping', 'print a mapping drafted from the table, to be corrected')
+    .option('--sheet <name>', 'sheet of a workbook, for --draft-mapping')
+    .option('--dry-run', 'tell what would come of each row; send nothing')
+    .option('--refused <file>', 'write the refused rows to a table that can be corrected and imported again')
+  examples(
+    command,
+    `tidings import ${target} register.xlsx --draft-mapping > mapping.json`,
+    `tidings import ${target} register.xlsx --mapping mapping.json --dry-run`,
+    `tidings import ${target} register.xlsx --mapping mapping.json --refused refused.csv`,
+  )
+}
+
+interface Counts {
+  rows: number
+  repeated: number
+  refusedRows: number
+}
+
+/** Imports a register: every row ends as submitted, already there, repeated, or refused with row, column and rule. */
+export async function importRegister(
+  context: Context,
+  target: ImportTarget,
+  file: string,
+  options: ImportOptions,
+): Promise<number | undefined> {
+  const blob = await openAsBlob(file)
+  if (options.draftMapping) {
+    const drafted = await draftMapping(blob, target, options.sheet)
+    // A mapping is a file to be edited: it is written as one, also with --json.
+    process.stdout.write(`${JSON.stringify(drafted, null, 2)}\n`)
+    if (drafted.advice)
+      context.output.message(`Look at this before you use it:\n${drafted.advice.map((a) => `  ${a}`).join('\n')}`)
+    context.output.next(`tidings import ${target} ${file} --mapping MAPPING --dry-run`)
+    return undefined
+  }
+  const mapping = await mappingOf(options, target)
+  const imported = await openTable(blob, mapping.source)
+  const rows = importRows(imported, mapping)
+  if (rows.unmapped.length > 0)
+    context.output.message(`Left out, for the mapping neither maps nor ignores them: ${rows.unmapped.join(', ')}.`)
+  await using refusals = await openRefused(options.refused, imported, mapping)
+  const counts: Counts = { rows: 0, repeated: 0, refusedRows: 0 }
+  const ready = readyRows(context, rows, counts, refusals)
+  if (options.dryRun) return await dryRun(context, target, ready, counts, options)
+  const session = await context.session()
+  const result = await submitAll(context, session, {
+    batch: batchOf(target),
+    what: target === 'cases' ? 'case files' : 'burial places',
+    planned: plannedRows(target, ready),
+    total: () => estimated(imported, counts.rows),
+  })
+  const code = tellBulk(context, target === 'cases' ? 'case files' : 'burial places', result, { ...counts })
+  if (counts.refusedRows > 0 && options.refused !== undefined) {
+    context.output.message(
+      `The refused rows are in ${options.refused}: correct them there and import that file with the same mapping.`,
+    )
+  }
+  if (code === undefined)
+    context.output.next(target === 'cases' ? 'tidings list publish' : 'tidings disclose --all --to PARTY')
+  return code
+}
+
+/** From how much of the file has been read: a table does not say how many rows it has. */
+function estimated(table: Table, rows: number): number | undefined {
+  const { bytesRead, bytesTotal } = table.progress()
+  return bytesRead === 0 ? undefined : Math.max(rows, Math.round((rows * bytesTotal) / bytesRead))
+}
+
+async function mappingOf({ mapping: file }: ImportOptions, target: ImportTarget): Promise<Mapping> {
+  if (file === undefined) {
+    throw usageError(`A mapping is needed: --mapping FILE. "tidings import ${target} FILE --draft-mapping" drafts one.`)
+  }
+  const mapping = readMapping(await readFile(file, 'utf8'))
+  if (mapping.target !== target) throw usageError(`The mapping ${file} is for ${mapping.target}, not for ${target}.`)
+  return mapping
+}
+
+type Ready = Extract<RowOutcome, { outcome: 'ready' }>
+
+/** The rows that are ready; the others are counted, told and written. */
+async function* readyRows(
+  { output }: Context,
+  rows: Import,
+  counts: Counts,
+  refusals: { write(row: Extract<RowOutcome, { outcome: 'refused' }>): Promise<void> } | undefined,
+): AsyncGenerator<Ready> {
+  let told = 0
+  for await (const outcome of rows.outcomes()) {
+    counts.rows++
+    if (outcome.outcome === 'ready') yield outcome
+    else if (outcome.outcome === 'repeated') counts.repeated++
+    else {
+      counts.refusedRows++
+      await refusals?.write(outcome)
+      if (!refusals && told++ < mostTold) {
+        const [fault] = outcome.faults
+        output.message(`Row ${outcome.row}: ${fault?.column ? `${fault.column}: ` : ''}${fault?.rule ?? ''}`)
+        if (told === mostTold) output.message('Further refused rows are not listed: --refused FILE writes all of them.')
+      }
+    }
+  }
+}
+
+const mostTold = 10
+
+async function* plannedRows(target: ImportTarget, rows: AsyncIterable<Ready>): AsyncGenerator<Planned> {
+  for await (const { key, content } of rows) {
+    yield { key, make: () => unsignedOf(target, content) }
+  }
+}
+
+function batchOf(target: ImportTarget): string {
+  return `import ${target}`
+}
+
+function unsignedOf(target: ImportTarget, content: RowContent) {
+  return target === 'cases'
+    ? register.describeCase(content as PersonFile)
+    : register.describeSite(content as BurialPlace)
+}
+
+async function dryRun(
+  { output, home }: Context,
+  target: ImportTarget,
+  rows: AsyncIterable<Ready>,
+  counts: Counts,
+  { refused }: ImportOptions,
+): Promise<number | undefined> {
+  // Without a home yet, nothing can be there already.
+  using ledger = existsSync(home.ledgerFile) ? openLedger(home.ledgerFile) : undefined
+  const batch = ledger?.batch(batchOf(target))
+  using progress = showProgress(output, 'rows')
+  let wouldSubmit = 0
+  let alreadyThere = 0
+  for await (const { key } of rows) {
+    if (batch?.find([key]).size) alreadyThere++
+    else wouldSubmit++
+    progress.at(counts.rows)
+  }
+  output.result({ dryRun: true, ...counts, wouldSubmit, alreadyThere }, () =>
+    [
+      `${counts.rows} rows`,
+      `${wouldSubmit} would be submitted`,
+      `${alreadyThere} are there already`,
+      `${counts.repeated} repeat an earlier row`,
+      `${counts.refusedRows} would be refused${refused === undefined ? '' : `; they are in ${refused}`}`,
+    ].join('\n'),
+  )
+  return wouldSubmit === 0 ? exitCodes.nothingToDo : undefined
+}
+
+/** The table of refused rows, made when there is a first one. */
+async function openRefused(file: string | undefined, table: Table, mapping: Mapping) {
+  if (file === undefined) return undefined
+  const lines = refusedTable(table.header, mapping)
+  const handle = await open(file, 'w', 0o600)
+  await handle.writeFile(lines.head())
+  return {
+    write: async (row: Extract<RowOutcome, { outcome: 'refused' }>) => {
+      await handle.writeFile(lines.row(row))
+    },
+    [Symbol.asyncDispose]: async () => await handle.close(),
+  }
+}

@@ -1,0 +1,149 @@
+import { Command, CommanderError } from 'commander'
+import type { CommonOptions, Context } from './command.ts'
+import { commandTable, groups, type TableEntry } from './command-table.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { homeFolder, openHome } from './home.ts'
+import { markOperands, unmark } from './operand-marks.ts'
+import { createOutput } from './output.ts'
+import type { Session } from './session.ts'
+
+/** Runs the command line and gives its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // A reader that has seen enough, such as `head`, ends us; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok)
+    throw error
+  })
+  let exitCode: number = exitCodes.ok
+  const program = buildProgram((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(markOperands(argv), { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    return await tell(error, argv.includes('--json'))
+  }
+}
+
+function buildProgram(ended: (code: number) => void): Command {
+  const program = new Command('tidings')
+    .description('Signed, provable exchange of information on missing persons and burial places.')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => void process.stderr.write(unmark(text)) })
+    .showHelpAfterError('(tidings COMMAND --help tells more)')
+    .addHelpText(
+      'after',
+      '\nStart with:\n  $ tidings serve\n  $ tidings party create --service http://127.0.0.1:7300 --name "Commission of A"\n\nThe guide is docs/cli.md.',
+    )
+  const parents = new Map<string, Command>()
+  const load = new Map<Command, TableEntry>()
+  const declare = async (_: Command, called: Command) => {
+    const entry = load.get(called)
+    if (!entry) return
+    const file = await entry.load()
+    file.declare(called)
+    called.action(async () => ended(await runCommand(called, file)))
+  }
+  program.hook('preSubcommand', declare)
+  for (const [name, summary] of Object.entries(groups)) {
+    parents.set(
+      name,
+      program
+        .command(name)
+        .summary(summary)
+        .description(capital(summary))
+        .helpCommand(false)
+        .hook('preSubcommand', declare),
+    )
+  }
+  for (const entry of commandTable) {
+    const [name = '', ...rest] = entry.path.split(' ').toReversed()
+    const parent = parents.get(rest[0] ?? '') ?? program
+    const command = parent
+      .command(`${name} ${entry.arguments ?? ''}`.trim())
+      .summary(entry.summary)
+      .description(capital(entry.summary))
+    if (entry.path !== 'serve') addCommonOptions(command)
+    load.set(command, entry)
+  }
+  return program
+}
+
+function addCommonOptions(command: Command): void {
+  command
+    .option('--home <folder>', 'home of the party (else TIDINGS_HOME, else $XDG_DATA_HOME/tidings)')
+    .option('--as <key>', 'name of the key to act under, such as officer-7')
+    .option('--passphrase-file <file>', "file whose first line is the key's passphrase")
+    .option('--json', 'results as JSON, lists as a line each')
+    .option('--no-input', 'ask nothing; fail instead')
+}
+
+async function runCommand(command: Command, file: Awaited<ReturnType<TableEntry['load']>>): Promise<ExitCode> {
+  const options = unmark(command.opts()) as CommonOptions
+  const output = createOutput(process.stdout, process.stderr, options.json === true)
+  const home = openHome(homeFolder(options.home, process.env))
+  const passphrase = {
+    input: options.input,
+    ...(options.passphraseFile !== undefined && { file: options.passphraseFile }),
+  }
+  const stop = new AbortController()
+  const interrupted = () => {
+    // A second one ends it at once.
+    process.once('SIGINT', () => process.exit(exitCodes.cancelled))
+    stop.abort()
+  }
+  process.once('SIGINT', interrupted)
+  await using opened = new AsyncDisposableStack()
+  let session: Promise<Session> | undefined
+  const context: Context = {
+    output,
+    home,
+    passphrase,
+    stop: stop.signal,
+    ...(options.as !== undefined && { as: options.as }),
+    session() {
+      session ??= import('./session.ts')
+        .then(({ openSession }) =>
+          openSession({ home, passphrase, ...(options.as !== undefined && { as: options.as }) }),
+        )
+        .then((made) => opened.use(made))
+      return session
+    },
+  }
+  try {
+    const code = await file.run(context, unmark(command.args), options as never)
+    if (code !== undefined) return code as ExitCode
+    return stop.signal.aborted ? exitCodes.cancelled : exitCodes.ok
+  } catch (error) {
+    return await tell(error, options.json === true, context)
+  } finally {
+    process.off('SIGINT', interrupted)
+  }
+}
+
+/** Tells a failure on stderr; with `--json` also as an object, so that a program need not read prose. */
+async function tell(error: unknown, json: boolean, context?: Context): Promise<ExitCode> {
+  const { explainError } = await import('./explain-error.ts')
+  const explained = explainError(error)
+  if (!explained) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return exitCodes.error
+  }
+  const { message, code, details, exitCode } = explained
+  const kept = context && (await keepEvidence(error, context))
+  const text = kept === undefined ? message : `${message} They are kept in ${kept}.`
+  process.stderr.write(json ? `${JSON.stringify({ error: { message: text, code, details } })}\n` : `${text}\n`)
+  return exitCode
+}
+
+async function keepEvidence(error: unknown, { home }: Context): Promise<string | undefined> {
+  const { SplitViewError } = await import('@tidings/client')
+  return error instanceof SplitViewError ? await home.keepEvidence(error.evidence) : undefined
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

@@ -1,0 +1,133 @@
+import type { z } from 'zod'
+import type { AccessTokens } from './access-token.ts'
+import {
+  type ContentOpeningView,
+  contentOpening,
+  type DisclosureView,
+  type DutyView,
+  disclosureView,
+  type MechanismView,
+  mechanismView,
+  type Outstanding,
+  outstanding,
+  type PartyView,
+  pageOf,
+  partyView,
+  type ReceiptWithKeys,
+  type RegisterView,
+  type RequestDetail,
+  type RequestView,
+  receiptWithKeys,
+  registerView,
+  requestDetail,
+  requestView,
+  type StatementView,
+  statementView,
+  type Timeline,
+  timeline,
+} from './contract/index.ts'
+import { ClientError, ServiceError } from './errors.ts'
+import { type Fetch, type Patience, send } from './send.ts'
+
+/** Parameters of a reading, as the interface names them. `after` waits until the views know that leaf. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** What a party may read of the exchange, typed by the contract. Lists are read page by page, as they are iterated. */
+export interface Reads {
+  /** Totals of what is outstanding for a party, and the first page of its duties. */
+  outstanding(party: string, query?: Query): Promise<Outstanding>
+  duties(party: string, query?: Query): AsyncIterable<DutyView>
+  requests(query?: Query): AsyncIterable<RequestView>
+  /** A request by its id or its reference. */
+  request(id: string, query?: Query): Promise<RequestDetail>
+  timeline(id: string, query?: Query): Promise<Timeline>
+  cases(query?: Query): AsyncIterable<RegisterView>
+  case(id: string, query?: Query): Promise<RegisterView>
+  sites(query?: Query): AsyncIterable<RegisterView>
+  site(id: string, query?: Query): Promise<RegisterView>
+  lists(query?: Query): AsyncIterable<RegisterView>
+  list(id: string, query?: Query): Promise<RegisterView>
+  disclosures(query?: Query): AsyncIterable<DisclosureView>
+  party(id: string, query?: Query): Promise<PartyView>
+  mechanism(id: string, query?: Query): Promise<MechanismView>
+  statement(id: string, query?: Query): Promise<StatementView>
+  /** The receipt of a statement, with the key statements on which its signature rests. */
+  receipt(id: string, query?: Query): Promise<ReceiptWithKeys>
+  content(commitment: string, query?: Query): Promise<ContentOpeningView>
+}
+
+/** How to reach the desk. */
+export interface ReadOptions {
+  /** Address of the service, without a slash at its end. */
+  readonly url: string
+  readonly fetch: Fetch
+  readonly tokens: AccessTokens
+  readonly patience: Patience
+}
+
+/** Makes the readings of a service. Each throws {@link ServiceError} when it is refused, {@link ClientError} when the answer is not of the contract. */
+export function readsOf(options: ReadOptions): Reads {
+  async function get<T>(path: string, schema: z.ZodType<T>, query: Query = {}): Promise<T> {
+    const url = `${options.url}/v1/${path}${queryText(query)}`
+    const reading = {
+      method: 'GET',
+      url,
+      headers: () => options.tokens.authorize('GET', url),
+    } as const
+    const response = await send(options.fetch, reading, options.patience).catch((error: unknown) => {
+      if (!(error instanceof ServiceError) || error.problemName !== 'token-invalid') throw error
+      // The service was started anew, or the clock was set: once more, with another token.
+      options.tokens.forget()
+      return send(options.fetch, reading, options.patience)
+    })
+    const result = schema.safeParse(await response.json().catch(() => undefined))
+    if (result.success) return result.data
+    const [issue] = result.error.issues
+    throw new ClientError(
+      'client/not-tidings',
+      `the service's answer does not fit the interface: /${issue?.path.join('/') ?? ''} ${issue?.message ?? ''}. Do client and service have the same version?`,
+    )
+  }
+
+  async function* list<T>(
+    path: string,
+    schema: z.ZodType<{ items: T[]; next?: string }>,
+    query: Query = {},
+  ): AsyncGenerator<T> {
+    let cursor: string | undefined
+    do {
+      const page = await get(path, schema, { ...query, ...(cursor !== undefined && { cursor }) })
+      yield* page.items
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+
+  const at = (...parts: readonly string[]) => parts.map(encodeURIComponent).join('/')
+  const requestPage = pageOf(requestView)
+  const registerPage = pageOf(registerView)
+  const disclosurePage = pageOf(disclosureView)
+  return {
+    outstanding: (party, query) => get(at('parties', party, 'outstanding'), outstanding, query),
+    duties: (party, query) => list(at('parties', party, 'outstanding'), outstanding, { limit: 500, ...query }),
+    requests: (query) => list('requests', requestPage, { limit: 500, ...query }),
+    request: (id, query) => get(at('requests', id), requestDetail, query),
+    timeline: (id, query) => get(at('requests', id, 'timeline'), timeline, query),
+    cases: (query) => list('cases', registerPage, { limit: 500, ...query }),
+    case: (id, query) => get(at('cases', id), registerView, query),
+    sites: (query) => list('sites', registerPage, { limit: 500, ...query }),
+    site: (id, query) => get(at('sites', id), registerView, query),
+    lists: (query) => list('lists', registerPage, { limit: 500, ...query }),
+    list: (id, query) => get(at('lists', id), registerView, query),
+    disclosures: (query) => list('disclosures', disclosurePage, { limit: 500, ...query }),
+    party: (id, query) => get(at('parties', id), partyView, query),
+    mechanism: (id, query) => get(at('mechanisms', id), mechanismView, query),
+    statement: (id, query) => get(at('statements', id), statementView, query),
+    receipt: (id, query) => get(at('statements', id, 'receipt'), receiptWithKeys, query),
+    content: (commitment, query) => get(at('contents', commitment), contentOpening, query),
+  }
+}
+
+function queryText(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+}

@@ -1,0 +1,126 @@
+import { problem } from './contract/index.ts'
+import { ClientError, ServiceError } from './errors.ts'
+
+/** What `fetch` is to a client. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** One request, such that it may be sent again. */
+export interface Sending {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  /** Asked anew before each attempt: a proof of possession is for one request only. */
+  readonly headers?: () => Promise<Record<string, string>>
+  /** Text in JSON, or text made anew before each attempt. */
+  readonly body?: string | (() => Promise<string>)
+}
+
+/** How long to try, and what to wait by. */
+export interface Patience {
+  /** Milliseconds after which no further attempt is made. */
+  readonly patienceMs: number
+  readonly signal?: AbortSignal
+  /** For tests. */
+  readonly random?: () => number
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
+}
+
+const firstWait = 200
+const longestWait = 15_000
+const requestTimeout = 60_000
+
+/**
+ * Sends a request, and again with growing, jittered waits while the service cannot be reached, is busy (503, and what proxies say in its place) or asks
+ * to slow down (429). Only for requests that may be repeated: everything here may, since a statement sent again is the same statement.
+ *
+ * @returns the response, with status 200 to 299
+ * @throws {ServiceError} the service has refused it, or was still busy when the time was up
+ * @throws {ClientError} `client/unreachable`
+ */
+export async function send(fetch: Fetch, sending: Sending, patience: Patience): Promise<Response> {
+  const started = performance.now()
+  const { sleep = sleepFor, random = Math.random, signal } = patience
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted()
+    const result = await once(fetch, sending, signal)
+    if (result instanceof Response) return result
+    const exponential = Math.min(longestWait, firstWait * 2 ** attempt)
+    // Full jitter, so that many clients do not come back at once; never sooner than the service asked.
+    const asked = result instanceof ServiceError ? (result.retryAfter ?? 0) * 1000 : 0
+    const wait = asked + random() * exponential
+    if (!mayRepeat(result) || performance.now() - started + wait > patience.patienceMs) throw result
+    await sleep(wait, signal)
+  }
+}
+
+function mayRepeat(error: ServiceError | ClientError): boolean {
+  if (error instanceof ClientError) return error.code === 'client/unreachable'
+  return [429, 502, 503, 504].includes(error.problem.status)
+}
+
+async function once(
+  fetch: Fetch,
+  { method, url, headers, body }: Sending,
+  signal: AbortSignal | undefined,
+): Promise<Response | ServiceError | ClientError> {
+  const own = await headers?.()
+  const text = typeof body === 'function' ? await body() : body
+  let response: Response
+  try {
+    const timeout = AbortSignal.timeout(requestTimeout)
+    response = await fetch(url, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(text !== undefined && { 'content-type': 'application/json' }),
+        ...own,
+      },
+      ...(text !== undefined && { body: text }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+  } catch (cause) {
+    signal?.throwIfAborted()
+    const { origin } = new URL(url)
+    return new ClientError(
+      'client/unreachable',
+      `the service at ${origin} cannot be reached: check the address and the line`,
+      { cause },
+    )
+  }
+  if (response.ok) return response
+  return await refusalOf(response, new URL(url).origin)
+}
+
+async function refusalOf(response: Response, origin: string): Promise<ServiceError | ClientError> {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const text = await response.text().catch(() => '')
+  const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined
+  try {
+    return new ServiceError(problem.parse(JSON.parse(text)), seconds)
+  } catch {
+    if (response.status < 500 && response.status !== 429) {
+      return new ClientError(
+        'client/not-tidings',
+        `${origin} answered with status ${response.status} and no problem details: is this a Tidings service?`,
+      )
+    }
+    return new ServiceError(
+      { type: 'about:blank', title: `The service answered with status ${response.status}`, status: response.status },
+      seconds,
+    )
+  }
+}
+
+/** Waits; an abort ends it with the signal's reason. */
+function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const aborted = () => {
+    clearTimeout(timer)
+    reject(signal?.reason)
+  }
+  const timer = setTimeout(() => {
+    signal?.removeEventListener('abort', aborted)
+    resolve()
+  }, ms)
+  signal?.addEventListener('abort', aborted, { once: true })
+  return promise
+}

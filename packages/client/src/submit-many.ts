@@ -1,0 +1,192 @@
+import type { Connection } from './connect.ts'
+import type { Receipt, Submission } from './contract/index.ts'
+import { ServiceError } from './errors.ts'
+import { submissionOf } from './prepare.ts'
+import type { Unsigned } from './statements/unsigned.ts'
+
+/** A statement that is to be made once, however often the work is started again. */
+export interface Planned {
+  /** Says what it is to the author, e.g. a row of a file. Work done under a key is not done again. */
+  readonly key: string
+  /** Makes the statement. Asked only if nothing is kept under the key. */
+  make(): Unsigned | Promise<Unsigned>
+}
+
+/** A signed statement as it is kept under its key. */
+export interface KeptSubmission {
+  readonly key: string
+  /** Identity of the statement. */
+  readonly id: string
+  readonly submission: Submission
+  /** Leaf of its receipt, once there is one. */
+  readonly leaf?: number
+}
+
+/** What is written before anything is sent, so that a second run sends the same and nothing twice. */
+export interface SubmissionLedger {
+  /** What is kept under these keys. */
+  find(keys: readonly string[]): ReadonlyMap<string, KeptSubmission> | Promise<ReadonlyMap<string, KeptSubmission>>
+  /** Keeps signed statements, in this order; durable when it resolves. */
+  add(entries: readonly KeptSubmission[]): void | Promise<void>
+  /** Notes receipts. */
+  recorded(entries: readonly { readonly key: string; readonly receipt: Receipt }[]): void | Promise<void>
+  /** Notes refusals: another statement may be made under the key. */
+  refused(entries: readonly { readonly key: string; readonly problem: string }[]): void | Promise<void>
+}
+
+/** What came of a planned statement. */
+export type SubmitOutcome =
+  | { readonly outcome: 'recorded'; readonly key: string; readonly receipt: Receipt }
+  /** An earlier run has its receipt. */
+  | { readonly outcome: 'already-recorded'; readonly key: string; readonly id: string; readonly leaf: number }
+  | { readonly outcome: 'refused'; readonly key: string; readonly id: string; readonly error: ServiceError }
+
+/** How far the work has come. */
+export interface SubmitProgress {
+  readonly recorded: number
+  readonly alreadyRecorded: number
+  readonly refused: number
+}
+
+/** How to submit many statements. */
+export interface SubmitManyOptions {
+  /** Without one nothing is kept, and a run that is stopped cannot be resumed. */
+  readonly ledger?: SubmissionLedger
+  /** Statements under way at once; 64 unless told. */
+  readonly inFlight?: number
+  readonly onProgress?: (progress: SubmitProgress) => void
+  readonly onOutcome?: (outcome: SubmitOutcome) => void
+  /** Stops the work cleanly: what is under way is finished, nothing new is begun. */
+  readonly stop?: AbortSignal
+}
+
+/** What came of the whole work. */
+export interface SubmitSummary extends SubmitProgress {
+  /** Whether it was stopped before its end. */
+  readonly stopped: boolean
+  /** The largest leaf of a receipt: readings after it see everything that was recorded. */
+  readonly lastLeaf?: number
+}
+
+// Signed and kept together: one synced write of the ledger for all of them.
+const batchSize = 256
+// How long receipts may wait for their checkpoints to be compared with the one tree.
+const settleAfter = 2_000
+
+/**
+ * Submits many statements: each is signed, kept, sent and its receipt verified; in memory is only what is under way. A refusal of one stops none of the
+ * others, anything else (a service out of reach for too long, a receipt that does not hold) stops the work.
+ *
+ * @throws what {@link Connection.send} throws, but for refusals
+ */
+export async function submitMany(
+  connection: Connection,
+  planned: AsyncIterable<Planned> | Iterable<Planned>,
+  options: SubmitManyOptions = {},
+): Promise<SubmitSummary> {
+  const { ledger, stop, inFlight = 64 } = options
+  const counts = { recorded: 0, alreadyRecorded: 0, refused: 0 }
+  let lastLeaf: number | undefined
+  let receipts: { key: string; receipt: Receipt }[] = []
+  let refusals: { key: string; problem: string }[] = []
+  let failure: { readonly error: unknown } | undefined
+  const underWay = new Set<Promise<void>>()
+
+  function finished(outcome: SubmitOutcome): void {
+    if (outcome.outcome === 'recorded') counts.recorded++
+    else if (outcome.outcome === 'refused') counts.refused++
+    else counts.alreadyRecorded++
+    const leaf =
+      outcome.outcome === 'recorded' ? outcome.receipt.leaf : outcome.outcome === 'refused' ? -1 : outcome.leaf
+    if (leaf > (lastLeaf ?? -1)) lastLeaf = leaf
+    options.onOutcome?.(outcome)
+    options.onProgress?.(counts)
+  }
+
+  async function sendOne({ key, id, submission }: KeptSubmission): Promise<void> {
+    try {
+      const receipt = await connection.send(submission, { id, jws: submission.statement })
+      receipts.push({ key, receipt })
+      finished({ outcome: 'recorded', key, receipt })
+    } catch (error) {
+      if (error instanceof ServiceError && isAboutThisStatement(error)) {
+        refusals.push({ key, problem: error.problem.type })
+        finished({ outcome: 'refused', key, id, error })
+      } else failure ??= { error }
+    }
+  }
+
+  async function keepOutcomes(): Promise<void> {
+    const [someReceipts, someRefusals] = [receipts, refusals]
+    receipts = []
+    refusals = []
+    if (someReceipts.length > 0) await ledger?.recorded(someReceipts)
+    if (someRefusals.length > 0) await ledger?.refused(someRefusals)
+  }
+
+  /** What is kept of a batch, signing what is not kept yet. In order, as the ledger keeps it. */
+  async function kept(batch: readonly Planned[]): Promise<KeptSubmission[]> {
+    const known = (await ledger?.find(batch.map(({ key }) => key))) ?? new Map<string, KeptSubmission>()
+    const made: KeptSubmission[] = []
+    const all: KeptSubmission[] = []
+    for (const item of batch) {
+      let entry = known.get(item.key)
+      if (!entry) {
+        const prepared = await connection.prepare(await item.make())
+        entry = { key: item.key, id: prepared.statement.id, submission: submissionOf(prepared) }
+        made.push(entry)
+      }
+      all.push(entry)
+    }
+    if (made.length > 0) await ledger?.add(made)
+    return all
+  }
+
+  try {
+    for await (const batch of inBatches(planned, batchSize, () => stop?.aborted === true)) {
+      for (const entry of await kept(batch)) {
+        if (failure || stop?.aborted) break
+        if (entry.leaf !== undefined) {
+          finished({ outcome: 'already-recorded', key: entry.key, id: entry.id, leaf: entry.leaf })
+          continue
+        }
+        while (underWay.size >= inFlight) await Promise.race(underWay)
+        const sending: Promise<void> = sendOne(entry).finally(() => underWay.delete(sending))
+        underWay.add(sending)
+      }
+      await keepOutcomes()
+      if (failure || stop?.aborted) break
+      if (Date.now() - (connection.log.unsettledSince ?? Date.now()) > settleAfter) await connection.log.settle()
+    }
+  } finally {
+    await Promise.all(underWay)
+    await keepOutcomes()
+  }
+  if (failure) throw failure.error
+  await connection.log.settle()
+  return { ...counts, stopped: stop?.aborted === true, ...(lastLeaf !== undefined && { lastLeaf }) }
+}
+
+/** A refusal that another statement need not meet: not one of the service as a whole, nor of the author's key. */
+function isAboutThisStatement({ problem, problemName }: ServiceError): boolean {
+  if (problem.status >= 500 || problem.status === 429) return false
+  const ofAuthor = ['unknown-party', 'unknown-key', 'key-revoked', 'key-ended', 'signature', 'seen-not-a-prefix']
+  return problemName === undefined || !ofAuthor.includes(problemName)
+}
+
+async function* inBatches<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  size: number,
+  isOver: () => boolean,
+): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length === size) {
+      yield batch
+      batch = []
+    }
+    if (isOver()) return
+  }
+  if (batch.length > 0) yield batch
+}
