@@ -37,7 +37,8 @@ const plan: Plan = {
     'service-desk': belowServices,
     'service-intake': belowServices,
     'service-log': belowServices,
-    'service-standalone': [...belowServices, 'service-desk', 'service-intake', 'service-log'],
+    // Its demonstration plays parties, by the same means that parties have.
+    'service-standalone': [...belowServices, 'service-desk', 'service-intake', 'service-log', 'client', 'cli'],
 
     schemas: 'anything',
     test: 'anything',
