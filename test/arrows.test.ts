@@ -43,8 +43,8 @@ const plan: Plan = {
     schemas: 'anything',
     test: 'anything',
   },
-  // `tidings serve` starts the service; nothing of `tidings` ever loads one.
-  starts: { 'packages/cli/src/commands/serve.ts': 'services/standalone/src/server.ts' },
+  // `tidings` may start the service; nothing of `tidings` ever loads one.
+  starts: { 'packages/cli/src/service-process.ts': 'services/standalone/src/server.ts' },
   pure: ['statement', 'exchange', 'transparency'],
 }
 
