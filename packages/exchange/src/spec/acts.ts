@@ -115,7 +115,9 @@ export function party(by: string) {
     (world: World) => {
       const request = requestOf(world, name)
       const { about, mechanism, asker, addressee } = request
-      const aud = copyTo(world, by, mechanism, [self === asker ? addressee : asker])
+      // Whoever says what only the other side may say addresses themselves: the fold is to find that out, not the schema.
+      const others = kind === 'request.reply' || self !== asker ? [asker] : [addressee]
+      const aud = copyTo(world, by, mechanism, others)
       return { kind, about, mechanism, aud, body: {}, ...members(request) } as unknown as PayloadOf<K>
     }
 

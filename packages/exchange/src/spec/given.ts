@@ -8,7 +8,7 @@ export type Said = Act | readonly Said[] | ((world: World) => Said)
 /** What a spec expects: it looks at the world, and at the verdicts on what was said last. */
 export type Expectation = (world: World, verdicts: readonly Verdict[]) => void
 
-function sayAll(world: World, said: Said): Verdict[] {
+export function sayAll(world: World, said: Said): Verdict[] {
   if (typeof said === 'function') return sayAll(world, said(world))
   if ('say' in said) return [world.place(said)]
   return said.flatMap((one) => sayAll(world, one))

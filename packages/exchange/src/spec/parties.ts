@@ -43,9 +43,15 @@ export function ownKeyOf(party: string, name: string): PayloadOf<'party.inceptio
   return { role: name.startsWith('recover') ? 'recover' : 'sign', jwk: key }
 }
 
+// Generated histories ask for the same few a hundred thousand times.
+const keyIds = new Map<string, string>()
+const partyIds = new Map<string, string>()
+
 /** Id of a key of a party in a spec. */
 export function kidOf(party: string, name: string): string {
-  return thumbprint(keyOf(party, name))
+  const known = keyIds.get(`${party}/${name}`) ?? thumbprint(keyOf(party, name))
+  keyIds.set(`${party}/${name}`, known)
+  return known
 }
 
 /** What a party of a spec begins with: one key of each role, and the commitment to `recover-2`. */
@@ -58,5 +64,7 @@ export function inceptionOf(party: string): PayloadOf<'party.inception'>['body']
 
 /** Id of a party of a spec. */
 export function partyOf(name: string): string {
-  return partyIdOf(inceptionOf(name))
+  const known = partyIds.get(name) ?? partyIdOf(inceptionOf(name))
+  partyIds.set(name, known)
+  return known
 }

@@ -17,7 +17,7 @@ export interface Act {
 
 /** What came of an act. */
 interface Happening {
-  readonly name?: string
+  readonly name: string
   readonly placed: Placed
   readonly before: StreamState
   readonly step: Step
@@ -41,7 +41,7 @@ export class World {
     const placed = { leaf: this.leaf, id: invented(JSON.stringify([payload, kid])), kid, payload }
     const before = this.exchange.stateOf(streamOf(payload) as `${StreamPrefix}-${string}`)
     const step = this.exchange.place(placed)
-    this.happened.push({ placed, before, step, ...(act.name !== undefined && { name: act.name }) })
+    this.happened.push({ placed, before, step, name: act.name ?? `statement ${placed.leaf}` })
     return step.verdict
   }
 

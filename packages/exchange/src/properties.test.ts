@@ -1,0 +1,157 @@
+import { kinds, type StreamPrefix, streamOf } from '@tidings/statement'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Placed } from './define-rule.ts'
+import { isOpen } from './duty.ts'
+import { judge } from './fold.ts'
+import { createExchange, type Exchange } from './in-memory.ts'
+import { everyone, histories } from './spec/histories.ts'
+import { partyOf } from './spec/index.ts'
+import type { World } from './spec/world.ts'
+import { voidReasons } from './verdict.ts'
+
+type Stream = `${StreamPrefix}-${string}`
+
+const streamsIn = (placed: readonly Placed[]) => [...new Set(placed.map(({ payload }) => streamOf(payload) as Stream))]
+const statesOf = (exchange: Exchange, streams: readonly Stream[]) => streams.map((stream) => exchange.stateOf(stream))
+const placedIn = (world: World) => world.happened.map(({ placed }) => placed)
+const verdictsIn = (world: World) => world.happened.map(({ step }) => step.verdict)
+const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value))
+
+/** Every request and disclosure in a history, as it is at its end. */
+function thingsWithDuties(world: World) {
+  return streamsIn(placedIn(world)).flatMap((stream) => {
+    const { thing } = world.exchange.stateOf(stream)
+    return thing && 'duties' in thing ? [thing] : []
+  })
+}
+
+const always = (name: string, check: (world: World, number: number) => void, numRuns = 40) =>
+  it(name, () => fc.assert(fc.property(histories, fc.nat(), check), { numRuns, endOnFailure: true }))
+
+describe('of any history', () => {
+  always(
+    'the replay gives the same verdicts and states, wherever it is interrupted and continued from a snapshot',
+    (world, cut) => {
+      const placed = placedIn(world)
+      const streams = streamsIn(placed)
+      let exchange = createExchange()
+      const verdicts = placed.map((one, i) => {
+        if (i % ((cut % 17) + 1) === 0) exchange = createExchange(asJson(statesOf(exchange, streams)))
+        return exchange.place(one).verdict
+      })
+      expect(verdicts).toEqual(verdictsIn(world))
+      expect(statesOf(exchange, streams)).toEqual(statesOf(world.exchange, streams))
+    },
+  )
+
+  always('whoever knows more by now gives the same verdict on an earlier statement', (world) => {
+    for (const { placed, before, step } of world.happened) {
+      expect(judge(world.exchange.standing, before, placed)).toEqual(step.verdict)
+    }
+  })
+
+  always(
+    'a verdict depends on parties, mechanisms and the statement’s own stream, on nothing else',
+    (world, number) => {
+      const placed = placedIn(world)
+      const streams = streamsIn(placed)
+      const chosen = streams[number % streams.length]
+      const matters = (one: Placed) => {
+        const stream = streamOf(one.payload)
+        return stream === chosen || stream.startsWith('party-') || stream.startsWith('mechanism-')
+      }
+      const exchange = createExchange()
+      const verdicts = placed.filter(matters).map((one) => exchange.place(one).verdict)
+      expect(verdicts).toEqual(verdictsIn(world).filter((_, i) => matters(placed[i] as Placed)))
+    },
+  )
+
+  always(
+    'a void statement changes nothing but that it is recorded; a held one adds a draft and nothing else',
+    (world) => {
+      for (const { before, step, placed } of world.happened) {
+        const { verdict, state, released } = step
+        expect(state.recorded[placed.id]).toBeLessThanOrEqual(placed.leaf)
+        if (verdict.verdict === 'effective') continue
+        expect(released).toBeUndefined()
+        expect(state.thing).toBe(before.thing)
+        const drafts =
+          verdict.verdict === 'held' ? { ...before.drafts, [placed.id]: state.drafts[placed.id] } : before.drafts
+        expect(state.drafts).toEqual(drafts)
+      }
+    },
+  )
+
+  always(
+    'every duty has one owner, was opened by a statement, and if it is discharged, by a statement at its leaf',
+    (world) => {
+      const effectiveAt = new Map(
+        world.happened
+          .filter(({ step }) => step.verdict.verdict === 'effective')
+          .map(({ placed, step }) => [step.released ?? placed.id, placed.leaf]),
+      )
+      const ids = everyone.map(partyOf)
+      for (const { duties } of thingsWithDuties(world)) {
+        for (const duty of duties) {
+          expect(ids).toContain(duty.owner)
+          expect(ids).toContain(duty.towards)
+          expect(duty.owner).not.toBe(duty.towards)
+          expect(effectiveAt.get(duty.openedBy)).toBe(duty.openedAt)
+          expect(duty.dischargedAt === undefined).toBe(duty.dischargedBy === undefined)
+          if (duty.dischargedBy !== undefined) expect(effectiveAt.get(duty.dischargedBy)).toBe(duty.dischargedAt)
+        }
+        const open = duties.filter(isOpen).map(({ owner, kind, question }) => `${owner} ${kind} ${question}`)
+        expect(new Set(open).size, 'nothing is owed twice').toBe(open.length)
+      }
+    },
+  )
+
+  always('a question that is closed has no duty left; an open one has reply or review owed, never both', (world) => {
+    for (const thing of thingsWithDuties(world)) {
+      if (!('questions' in thing)) continue
+      for (const { question, closed } of thing.questions) {
+        const open = thing.duties.filter((duty) => isOpen(duty) && duty.question === question).map(({ kind }) => kind)
+        if (closed) expect(open).toEqual([])
+        expect(open.filter((kind) => kind === 'reply' || kind === 'review').length).toBeLessThanOrEqual(1)
+      }
+      if (thing.withdrawn) expect(thing.duties.filter(isOpen)).toEqual([])
+    }
+  })
+
+  always('swapping the names of two parties swaps the results and nothing else', (world, number) => {
+    const one = partyOf(everyone[number % everyone.length] ?? 'A')
+    const other = partyOf(everyone[Math.floor(number / 8) % everyone.length] ?? 'B')
+    const swapped = <T>(value: T): T =>
+      JSON.parse(
+        JSON.stringify(value).replaceAll(new RegExp(`${one}|${other}`, 'g'), (id) => (id === one ? other : one)),
+      )
+    const placed = placedIn(world)
+    const exchange = createExchange()
+    const mirrored = swapped(placed)
+    expect(mirrored.map((said) => exchange.place(said).verdict)).toEqual(verdictsIn(world))
+    expect(statesOf(exchange, streamsIn(mirrored))).toEqual(swapped(statesOf(world.exchange, streamsIn(placed))))
+  })
+})
+
+describe('the histories', () => {
+  it('reach every kind, effective, held and void, and every reason: otherwise the above would say little', () => {
+    const worlds = fc.sample(histories, { seed: 20310101, numRuns: 100 })
+    const reached = (verdict: string) =>
+      new Set(
+        worlds.flatMap((world) =>
+          world.happened
+            .filter(({ step }) => step.verdict.verdict === verdict)
+            .map(({ placed }) => placed.payload.kind),
+        ),
+      )
+    expect([...reached('effective')].sort()).toEqual(Object.keys(kinds).sort())
+    expect([...reached('void')].sort()).toEqual(Object.keys(kinds).sort())
+    const reasons = new Set(
+      worlds.flatMap(verdictsIn).flatMap((verdict) => (verdict.verdict === 'void' ? verdict.reason : [])),
+    )
+    expect(voidReasons.filter((reason) => !reasons.has(reason))).toEqual([])
+    const all = worlds.flatMap(verdictsIn)
+    expect(all.filter(({ verdict }) => verdict === 'effective').length / all.length).toBeGreaterThan(0.4)
+  })
+})

@@ -1,0 +1,337 @@
+import {
+  type Assessment,
+  assessments,
+  type Disposition,
+  dispositions,
+  type Question,
+  questions,
+} from '@tidings/statement'
+import fc from 'fast-check'
+import { isOpen, keysAt, participantsAt } from '../index.ts'
+import { type Answers, begin, mechanismOf, type PartyAct, party, usualRoles } from './acts.ts'
+import { again, sayAll } from './given.ts'
+import { kidOf, partyOf, thing } from './parties.ts'
+import { type Act, World } from './world.ts'
+
+/** Everyone who takes part in a generated history; X is in no mechanism at first. */
+export const everyone = ['A', 'B', 'C', 'D', 'M', 'G', 'O', 'X'] as const
+/** The mechanisms of a generated history, and who begins them. */
+export const mechanisms: Readonly<Record<string, readonly string[]>> = {
+  MECH: ['A', 'B', 'C', 'M', 'G', 'O'],
+  MECH2: ['A', 'B'],
+  MECH3: ['B', 'C', 'D'],
+}
+
+/** Numbers from which a statement is made up when its turn comes. */
+interface Intent {
+  readonly what: number
+  readonly who: number
+  readonly whom: number
+  readonly which: number
+  readonly how: number
+  /** At 0 whoever, about whatever, under whatever key; otherwise what makes sense in its place. */
+  readonly sense: number
+  /** What is wild, where something is: who, which key, the mechanism, or the audience. */
+  readonly wild: number
+}
+
+const intent: fc.Arbitrary<Intent> = fc.record({
+  what: fc.nat(999),
+  who: fc.nat(999),
+  whom: fc.nat(999),
+  which: fc.nat(999),
+  how: fc.nat(999),
+  sense: fc.nat(5),
+  wild: fc.nat(3),
+})
+
+const pick = <T>(from: readonly T[], number: number): T | undefined => from[number % Math.max(1, from.length)]
+const nameOf = (id: string | undefined) => everyone.find((name) => partyOf(name) === id)
+
+const keyNames = [
+  'sign',
+  'sign-2',
+  'sign-3',
+  'seal',
+  'recover',
+  'recover-2',
+  'officer-1',
+  'officer-2',
+  'head-1',
+  'service-1',
+]
+
+/** A key of the party that may speak now, by name. */
+function speakingKey(world: World, who: string, { how, which }: Intent): string {
+  const state = world.thing('party', partyOf(who))
+  const current = state ? keysAt(state, world.leaf) : []
+  const roles = how % 4 === 0 ? ['draft'] : how % 4 === 1 ? ['release', 'sign'] : ['sign']
+  const names = keyNames.filter((name) =>
+    current.some(({ kid, role }) => kid === kidOf(who, name) && roles.includes(role)),
+  )
+  return pick(names, which) ?? 'sign'
+}
+
+const thingNames = (world: World, kind: string, names: readonly string[]) =>
+  names.filter((name) =>
+    world.happened.some(({ placed }) => placed.payload.kind === kind && placed.payload.about === thing(name)),
+  )
+
+const numbered = (letter: string) => Array.from({ length: 12 }, (_, i) => `${letter}${i}`)
+const [requests, disclosures] = [numbered('R'), numbered('D')]
+
+function membersOf(world: World, mechanism: string, role?: string): string[] {
+  const state = world.thing('mechanism', thing(mechanism))
+  const found = state ? participantsAt(state, world.leaf) : []
+  return found.filter((p) => role === undefined || p.role === role).flatMap((p) => nameOf(p.party) ?? [])
+}
+
+function answersFor(world: World, name: string, { how, which, sense }: Intent): Answers {
+  const request = world.thing('request', thing(name))
+  const owed = request?.duties.filter((duty) => isOpen(duty) && (duty.kind === 'reply' || duty.kind === 'review'))
+  const sensible = owed?.flatMap(({ question }) => question ?? []) ?? []
+  const some = sense === 0 || sensible.length === 0 ? questions : sensible
+  const chosen = [pick(some, how), pick(some, which)] as const
+  return {
+    ...(chosen[0] && { [chosen[0]]: pick(dispositions, how) as Disposition }),
+    ...(chosen[1] && { [chosen[1]]: pick(dispositions, which) as Disposition }),
+    review: '2031-06-01',
+  }
+}
+
+function assessmentsFor(world: World, name: string, { how, which, sense }: Intent) {
+  const request = world.thing('request', thing(name))
+  const owed = request?.duties.filter((duty) => isOpen(duty) && duty.kind === 'assess') ?? []
+  const sensible = owed.flatMap(({ question }) => question ?? [])
+  const question = pick<Question>(sense === 0 || sensible.length === 0 ? questions : sensible, how) ?? 'fate'
+  return { [question]: pick(assessments, which) as Assessment }
+}
+
+type Make = (world: World, intent: Intent) => Act | undefined
+
+/** A statement of someone sensible, under a key that may say it; or of whoever, under whatever key. */
+function by(
+  world: World,
+  intent: Intent,
+  sensible: string | undefined,
+  make: (who: ReturnType<typeof party>) => PartyAct,
+): Act {
+  // One thing at a time, so that each shows what comes of it.
+  const wild = intent.sense === 0
+  const who = (wild && intent.wild === 0 ? pick(everyone, intent.who) : sensible) ?? pick(everyone, intent.who) ?? 'A'
+  if (!wild || intent.wild === 0) return make(party(who)).under(speakingKey(world, who, intent))
+  if (intent.wild === 1) return make(party(who)).under(pick(keyNames, intent.which) ?? 'sign')
+  const { payload } = make(party(who)).say(world)
+  if (intent.wild === 2 && payload.mechanism !== undefined) {
+    const mechanism = thing(pick(Object.keys(mechanisms), intent.whom) ?? 'MECH')
+    return make(party(who))
+      .under(speakingKey(world, who, { ...intent, how: 2 }))
+      .with({ mechanism })
+  }
+  const aud = payload.aud && [...new Set([...(payload.to ?? []), partyOf(pick(everyone, intent.whom) ?? 'X')])]
+  return make(party(who))
+    .under(speakingKey(world, who, { ...intent, how: 2 }))
+    .with({ aud })
+}
+
+const submit: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const commissions = membersOf(world, mechanism, 'commission')
+  const asker = pick(commissions, intent.who)
+  const to =
+    (intent.sense === 0
+      ? pick(everyone, intent.whom)
+      : pick(
+          commissions.filter((c) => c !== asker),
+          intent.whom,
+        )) ?? 'B'
+  const fresh = requests.find((name) => !thingNames(world, 'request.submit', requests).includes(name))
+  const name = (intent.sense === 0 ? pick(requests, intent.which) : fresh) ?? 'R0'
+  const first = pick(questions, intent.how) ?? 'fate'
+  const second = pick(questions, intent.which) ?? 'fate'
+  return by(world, intent, asker, (who) => who.submits(name, [...new Set([first, second])], to, mechanism))
+}
+
+/** About a request that someone has made, by its asker or its addressee. */
+const inRequest =
+  (
+    side: 'asker' | 'addressee',
+    say: (who: ReturnType<typeof party>, name: string, world: World, intent: Intent) => PartyAct,
+  ): Make =>
+  (world, intent) => {
+    const name = pick(thingNames(world, 'request.submit', requests), intent.which)
+    if (name === undefined) return undefined
+    const sensible = nameOf(world.thing('request', thing(name))?.[side])
+    return by(world, intent, sensible, (who) => say(who, name, world, intent))
+  }
+
+const disclose: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const author = pick(membersOf(world, mechanism, 'commission'), intent.who)
+  const others = membersOf(world, mechanism).filter((name) => name !== author)
+  const to = intent.sense === 0 ? [pick(everyone, intent.whom)] : [pick(others, intent.whom), pick(others, intent.how)]
+  const fresh = disclosures.find((name) => !thingNames(world, 'disclosure.make', disclosures).includes(name))
+  const names = [...new Set(to)].filter((name) => name !== undefined)
+  return by(world, intent, author, (who) => who.discloses(fresh ?? 'D0', names.length > 0 ? names : ['A'], mechanism))
+}
+
+const acknowledgeDisclosure: Make = (world, intent) => {
+  const name = pick(thingNames(world, 'disclosure.make', disclosures), intent.which)
+  if (name === undefined) return undefined
+  const addressees = world.thing('disclosure', thing(name))?.addressees ?? []
+  return by(world, intent, nameOf(pick(addressees, intent.whom)), (who) => who.acknowledges(name))
+}
+
+const release: Make = (world, intent) => {
+  const drafts = world.happened.filter(({ step }) => intent.wild === 3 || step.verdict.verdict === 'held')
+  const draft = pick(drafts, intent.which)
+  if (!draft) return undefined
+  const { name } = draft
+  return by(world, { ...intent, how: 1 }, nameOf(draft.placed.payload.iss), (who) => who.releases(name))
+}
+
+const repeat: Make = (world, intent) => {
+  const before = pick(world.happened, intent.which)
+  return before && again(before.name)
+}
+
+const proposals: Readonly<Record<string, readonly string[]>> = {
+  MECH: ['ABCMGO', 'ABCMG', 'ABCDMGO', 'AB'],
+  MECH2: ['AB', 'ABM', 'ABX'],
+  MECH3: ['BCD', 'BC', 'BCDM'],
+}
+const propose: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const named = pick(proposals[mechanism] ?? [], intent.how) ?? 'AB'
+  const roles = usualRoles(named.split(''))
+  return by(world, { ...intent, how: 2 }, pick(membersOf(world, mechanism), intent.who), (who) =>
+    who.proposes(mechanism, roles),
+  )
+}
+
+const nameOfStatement = (world: World, id: string) => world.happened.find(({ placed }) => placed.id === id)?.name
+
+const accept: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const made = world.thing('mechanism', thing(mechanism))?.proposals ?? []
+  const late = made.filter(({ lapsedAt }) => lapsedAt !== undefined)
+  // Whatever has waited longest, so that something comes into force; sometimes what comes too late, or any.
+  const waiting = made.find(({ inForceSince, lapsedAt }) => inForceSince === undefined && lapsedAt === undefined)
+  const proposal = intent.sense < 3 ? pick(late.length > 0 ? late : made, intent.how) : waiting
+  if (!proposal) return undefined
+  const present = [...proposal.participants.map((p) => p.party), ...membersOf(world, mechanism).map(partyOf)]
+  const next = present.filter((id) => proposal.accepted[id] === undefined)
+  const named =
+    (intent.sense === 0 && pick(world.happened, intent.how)?.name) || nameOfStatement(world, proposal.statement)
+  return by(world, { ...intent, how: 2 }, nameOf(pick(next, intent.whom)), (who) => who.accepts(mechanism, named))
+}
+
+const ofParty =
+  (say: (who: ReturnType<typeof party>, intent: Intent) => PartyAct): Make =>
+  (world, intent) => {
+    const name = pick(everyone, intent.who) ?? 'A'
+    return by(world, { ...intent, how: 2 }, name, (who) => say(who, intent))
+  }
+
+const register: Make = (world, intent) => {
+  const name = pick(['E0', 'E1', 'E2'], intent.which) ?? 'E0'
+  const author = pick(everyone, intent.which)
+  return by(
+    world,
+    intent,
+    author,
+    (who) =>
+      pick([who.describesCase(name), who.describesSite(name), who.publishesList(name)], intent.how) ??
+      who.describesCase(name),
+  )
+}
+
+const rotations = [
+  { add: ['sign-2'] },
+  { add: ['sign-3'], end: ['sign'] },
+  { end: ['sign-2'] },
+  { end: ['seal'] },
+  { end: ['sign', 'sign-2'] },
+  { end: ['sign'] },
+  { add: ['recover-2'], end: ['recover'], next: 'recover-3' },
+  { add: ['recover-9'], next: 'recover-3' },
+] as const
+
+const rotate: Make = (world, intent) => {
+  const {
+    add = [],
+    end = [],
+    next,
+  } = { add: undefined, end: undefined, next: undefined, ...pick(rotations, intent.how) }
+  const act = party(pick(everyone, intent.who) ?? 'A').rotates({
+    add: [...add],
+    end: [...end],
+    ...(next !== undefined && { next }),
+  })
+  const made = by(world, { ...intent, how: 2 }, pick(everyone, intent.who), () => act)
+  return next !== undefined && intent.sense > 1 ? act.under('recover') : made
+}
+
+/** How often what is tried. */
+const menu: readonly (readonly [number, Make])[] = [
+  [5, submit],
+  [4, inRequest('addressee', (who, name) => who.acknowledges(name))],
+  [9, inRequest('addressee', (who, name, world, intent) => who.replies(name, answersFor(world, name, intent)))],
+  [8, inRequest('asker', (who, name, world, intent) => who.assesses(name, assessmentsFor(world, name, intent)))],
+  [1, inRequest('asker', (who, name) => who.withdraws(name))],
+  [3, disclose],
+  [4, acknowledgeDisclosure],
+  [4, release],
+  [1, repeat],
+  [5, propose],
+  [8, accept],
+  [2, register],
+  [1, ofParty((who) => who.describesItself())],
+  [
+    3,
+    ofParty((who, { how }) =>
+      who.delegates(
+        pick(['draft', 'release', 'read'] as const, how) ?? 'draft',
+        pick(['officer-1', 'head-1', 'service-1', 'officer-2'], how) ?? 'officer-1',
+      ),
+    ),
+  ],
+  [1, ofParty((who, { how }) => who.endsDelegation(pick(['officer-1', 'head-1', 'sign'], how) ?? 'officer-1'))],
+  [
+    2,
+    ofParty((who, { how }) =>
+      who.revokes(pick(['sign-2', 'head-1', 'recover', 'sign-9', 'officer-1', 'sign'], how) ?? 'sign-2'),
+    ),
+  ],
+  [2, rotate],
+]
+const dishes = menu.flatMap(([times, make]) => Array.from({ length: times }, () => make))
+
+/** A history: everyone begins and agrees on mechanisms, some of it left out; then whatever comes. */
+function historyOf(omitted: readonly number[], intents: readonly Intent[]): World {
+  const world = new World()
+  const setting = [...Object.entries(mechanisms).map(([name, members]) => mechanismOf(members, name))]
+  const officers = everyone.flatMap((name) => [
+    party(name).delegates('draft', 'officer-1'),
+    party(name).delegates('release', 'head-1'),
+  ])
+  sayAll(world, begin(...everyone.filter((_, i) => !omitted.includes(i + 110)))(world))
+  sayAll(
+    world,
+    officers.filter((_, i) => !omitted.includes(i)),
+  )
+  sayAll(
+    world,
+    setting.filter((_, i) => !omitted.includes(i + 100)),
+  )
+  for (const one of intents) {
+    const act = pick(dishes, one.what)?.(world, one)
+    if (act) world.place(act)
+  }
+  return world
+}
+
+/** Histories of eight parties in up to three mechanisms, with a bias to what is valid. */
+export const histories: fc.Arbitrary<World> = fc
+  .tuple(fc.array(fc.nat(120), { maxLength: 6 }), fc.array(intent, { minLength: 40, maxLength: 120 }))
+  .map(([omitted, intents]) => historyOf(omitted, intents))
