@@ -28,15 +28,15 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts a service; does not wait until it is ready. */
+/** Starts a service without the demonstration; does not wait until it is ready. */
 export function spawnService(data: string, port: number, ...args: string[]): ChildService {
-  const child = spawn(
-    process.execPath,
-    [server, '--port', String(port), '--data', data, '--empty', '--log-level', 'error', ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  return spawnServer('--port', String(port), '--data', data, '--empty', '--log-level', 'error', ...args)
+}
+
+/** Starts the service's process with these arguments. */
+export function spawnServer(...args: string[]): ChildService {
+  const port = args[args.indexOf('--port') + 1]
+  const child = spawn(process.execPath, [server, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   const keep = (chunk: Buffer) => {
     printed += chunk.toString()
@@ -66,7 +66,7 @@ export function spawnService(data: string, port: number, ...args: string[]): Chi
 export async function ready(service: ChildService): Promise<void> {
   for (const until = Date.now() + 30_000; Date.now() < until; await pause(25)) {
     if (service.process.exitCode !== null) throw new Error(`the service stopped: ${service.output()}`)
-    const answer = await fetch(`${service.url}/health/ready`).catch(() => undefined)
+    const answer = await fetch(`${service.url}/health/ready`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
     if (answer?.status === 200) return
   }
   throw new Error(`the service is not ready after 30 s: ${service.output()}`)

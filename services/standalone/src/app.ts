@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer as createProbe } from 'node:net'
 import type { EventStore } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { type Desk, deskApp, openDesk } from '@tidings/service-desk'
@@ -36,6 +38,8 @@ const bodyLimit = 64 * 1024
  */
 export async function startStandalone(configuration: Configuration, logger: Logger): Promise<Standalone> {
   await using opened = new AsyncDisposableStack()
+  // Before anything is made: whoever has to choose another port should not find a data folder behind.
+  await assertFree(configuration)
   const files = dataFolder(configuration.data)
   const { identity, isNew } = await openDataFolder(
     files.folder,
@@ -92,4 +96,13 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     isNew,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+/** Fails as listening would if the address cannot be listened on. */
+async function assertFree({ host, port }: Configuration): Promise<void> {
+  const probe = createProbe()
+  probe.listen({ host, port, exclusive: true })
+  await once(probe, 'listening')
+  probe.close()
+  await once(probe, 'close')
 }

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Outstanding } from '@tidings/client'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ChildService, freePort, ready, spawnServer } from './support/child-service.ts'
+import { tidingsOk } from './support/command-line.ts'
+
+describe('the first start', () => {
+  let folder: string
+  let data: string
+  const started: ChildService[] = []
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tidings-first-'))
+    data = join(folder, 'data')
+  })
+  afterEach(async () => {
+    for (const service of started.splice(0)) await service.kill()
+    await rm(folder, { recursive: true })
+  })
+
+  function start(port: number, ...args: string[]): ChildService {
+    const service = spawnServer('--port', String(port), '--data', data, '--log-level', 'warn', ...args)
+    started.push(service)
+    return service
+  }
+
+  async function printed(service: ChildService, text: string): Promise<void> {
+    for (const until = Date.now() + 60_000; !service.output().includes(text); await pause(50)) {
+      if (Date.now() > until || service.process.exitCode !== null)
+        throw new Error(`not printed: ${text}\n${service.output()}`)
+    }
+  }
+
+  const outstandingOf = async (party: string) => {
+    const home = join(data, 'demonstration', party)
+    const passphrase = join(data, 'demonstration', 'passphrase')
+    return (await tidingsOk(home, passphrase, 'outstanding')).json<Outstanding>().totals
+  }
+
+  it('makes a demonstration in which both sides ask and answer alike, and says what to try', async () => {
+    const service = start(await freePort())
+    await printed(service, 'Try:')
+    for (const word of [service.url, 'demonstration/passphrase', 'outstanding', 'verify'])
+      expect(service.output()).toContain(word)
+    const [a, b] = [await outstandingOf('a'), await outstandingOf('b')]
+    expect(a.owedBy).toEqual(b.owedBy)
+    expect(a.owedTo).toEqual(b.owedTo)
+    expect(a.owedBy).toEqual(a.owedTo)
+    expect(a.owedBy.duties.reply).toBeGreaterThan(10)
+  })
+
+  it('killed in the middle of it, goes on where it was', async () => {
+    const port = await freePort()
+    const first = start(port)
+    await ready(first)
+    await pause(1500)
+    await first.kill()
+    expect(existsSync(join(data, 'demonstration', 'complete'))).toBe(false)
+    const second = start(port)
+    await printed(second, 'Try:')
+    const [a, b] = [await outstandingOf('a'), await outstandingOf('b')]
+    expect(a.owedBy).toEqual(b.owedBy)
+    expect(a.owedBy.duties.reply).toBeGreaterThan(10)
+  })
+
+  it('started again, it is there at once, and is stopped gracefully', async () => {
+    const port = await freePort()
+    const first = start(port, '--empty')
+    await ready(first)
+    expect(await first.stop()).toBe(0)
+    const second = start(port)
+    await ready(second)
+    expect(existsSync(join(data, 'demonstration'))).toBe(false)
+    expect(await second.stop()).toBe(0)
+  })
+
+  it('says what to do when the port is taken, and leaves nothing behind', async () => {
+    const other = createServer()
+    const port = await freePort()
+    await new Promise<void>((listening) => other.listen(port, '127.0.0.1', listening))
+    const service = start(port)
+    await expect(ready(service)).rejects.toThrow(/Port \d+ .* is taken .*--port 0/s)
+    other.close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('names the option and the rule when a setting does not fit', async () => {
+    const service = start(await freePort(), '--log-level', 'loud')
+    await expect(ready(service)).rejects.toThrow(/--log-level: must be/)
+    expect(service.process.exitCode).toBe(3)
+  })
+})
