@@ -17,6 +17,8 @@ export interface BulkWork {
 
 /** What came of it. */
 export interface BulkResult extends SubmitSummary {
+  /** Whether they are drafts that wait for their release. */
+  readonly held: boolean
   readonly refusals: readonly Refusal[]
   readonly seconds: number
 }
@@ -28,16 +30,12 @@ export interface Refusal {
 }
 
 /** Submits many statements through the ledger of this home, showing progress. A stop finishes what is under way. */
-export async function submitAll(
-  { output, stop }: Context,
-  { connection, ledger }: Session,
-  work: BulkWork,
-): Promise<BulkResult> {
+export async function submitAll({ output, stop }: Context, session: Session, work: BulkWork): Promise<BulkResult> {
   using progress = showProgress(output, work.what)
   const refusals = new Map<string, number>()
   const started = performance.now()
-  const summary = await submitMany(connection, work.planned, {
-    ledger: ledger.batch(work.batch),
+  const summary = await submitMany(session.connection, work.planned, {
+    ledger: session.ledger.batch(work.batch),
     stop,
     onProgress: ({ recorded, alreadyRecorded, refused }) =>
       progress.at(recorded + alreadyRecorded + refused, work.total?.()),
@@ -50,6 +48,7 @@ export async function submitAll(
   })
   return {
     ...summary,
+    held: await session.isDrafting(),
     refusals: [...refusals].map(([message, count]) => ({ message, count })),
     seconds: (performance.now() - started) / 1000,
   }
@@ -65,16 +64,25 @@ export function tellBulk(
   const { recorded, alreadyRecorded, refused, stopped, seconds, refusals } = result
   const rate = seconds > 0 ? Math.round(recorded / seconds) : 0
   output.result(
-    { ...own, recorded, alreadyRecorded, refusedByService: refused, stopped, seconds: Math.round(seconds * 10) / 10 },
+    {
+      ...own,
+      recorded,
+      alreadyRecorded,
+      refusedByService: refused,
+      held: result.held,
+      stopped,
+      seconds: Math.round(seconds * 10) / 10,
+    },
     () =>
       [
-        ...Object.entries(own).map(([name, count]) => `${count} ${spaced(name)}`),
+        ...Object.entries(own).flatMap(([name, count]) => (count > 0 ? [`${count} ${spaced(name)}`] : [])),
         `${recorded} ${what} recorded${recorded > 0 ? ` in ${seconds.toFixed(1)} s (${rate} a second)` : ''}`,
         ...(alreadyRecorded > 0 ? [`${alreadyRecorded} there already, from an earlier run`] : []),
         ...(refused > 0 ? [`${refused} refused by the service:`] : []),
         ...refusals.map(({ message, count }) => `  ${count}: ${message}`),
       ].join('\n'),
   )
+  if (result.held && recorded > 0) output.message('They are drafts: each counts when it is released.')
   if (stopped) {
     output.message(
       'Stopped. Whatever was recorded is kept: run the same command again, and it goes on where it stopped.',

@@ -8,11 +8,17 @@ import {
   type Unsigned,
 } from '@tidings/client'
 import { type Ledger, openLedger } from '@tidings/client/ledger'
+import { thumbprint } from '@tidings/statement'
 import { parseVkey } from '@tidings/transparency'
 import { CommandError } from './command-error.ts'
 import type { Configuration, Home } from './home.ts'
 import { openKey } from './keys.ts'
 import type { PassphraseSource } from './passphrase.ts'
+
+/** A receipt, and whether the statement is a draft that waits for its release. */
+export interface Stated extends Receipt {
+  readonly held: boolean
+}
 
 /** A party's connection to its service, with what its home knows. */
 export interface Session extends AsyncDisposable {
@@ -24,7 +30,9 @@ export interface Session extends AsyncDisposable {
   /** The party of this home. */
   readonly party: string
   /** Signs a statement, keeps it in the ledger, sends it and keeps its receipt. */
-  state(unsigned: Unsigned): Promise<Receipt>
+  state(unsigned: Unsigned): Promise<Stated>
+  /** Whether this session speaks under a `draft` key: whatever it states is held until it is released. */
+  isDrafting(): Promise<boolean>
   /** A mechanism by its id, or the one that is meant when none is named. */
   mechanism(id?: string): Promise<MechanismView>
 }
@@ -57,10 +65,22 @@ export async function openSession({ home, passphrase, as, ...options }: SessionO
   opened.use(connection)
   const resources = opened.move()
   const mechanisms = new Map<string, Promise<MechanismView>>()
+  let drafting: Promise<boolean> | undefined
+  /** Keys named by nobody are the party's own. */
+  const isDrafting = () => {
+    drafting ??=
+      as === undefined
+        ? Promise.resolve(false)
+        : connection.read
+            .party(configuration.party)
+            .then(({ keys }) => keys.some(({ kid, role }) => kid === thumbprint(signer.key) && role === 'draft'))
+    return drafting
+  }
   return {
     home,
     configuration,
     connection,
+    isDrafting,
     ledger,
     party: configuration.party,
     mechanism(id = configuration.mechanism) {
@@ -81,7 +101,7 @@ export async function openSession({ home, passphrase, as, ...options }: SessionO
       try {
         const receipt = await connection.submit(prepared)
         single.recorded([{ key: id, receipt }])
-        return receipt
+        return { ...receipt, held: await isDrafting() }
       } catch (error) {
         if (error instanceof ServiceError && error.problem.status < 500) {
           single.refused([{ key: id, problem: error.problem.type }])

@@ -5,14 +5,14 @@ import type { Output } from './output.ts'
 export function tellRecorded(
   output: Output,
   what: string,
-  receipt: Receipt,
+  receipt: Receipt & { readonly held?: boolean },
   made: Readonly<Record<string, string>> = {},
 ): void {
-  const { id: statement, leaf } = receipt
-  output.result({ ...made, statement, leaf }, () =>
-    [
-      what,
-      ...Object.entries({ ...made, statement, leaf }).map(([name, value]) => `  ${`${name}:`.padEnd(11)} ${value}`),
-    ].join('\n'),
+  const { id: statement, leaf, held } = receipt
+  const told = { ...made, statement, leaf, ...(held && { held }) }
+  const lines = Object.entries({ ...made, statement, leaf }).map(
+    ([name, value]) => `  ${`${name}:`.padEnd(11)} ${value}`,
   )
+  output.result(told, () => [held ? 'Recorded as a draft: it counts when it is released.' : what, ...lines].join('\n'))
+  if (held) output.next(`under a release or sign key: tidings release ${statement}`)
 }

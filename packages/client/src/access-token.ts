@@ -1,8 +1,8 @@
 import { algorithmOf, type Signer, sha256, thumbprint, toBase64url, utf8 } from '@tidings/statement'
 import { exportJWK, SignJWT } from 'jose'
 import { z } from 'zod'
-import { ClientError } from './errors.ts'
-import { type Fetch, type Patience, send } from './send.ts'
+import { ClientError, ServiceError } from './errors.ts'
+import { type Fetch, type Patience, send, sleepFor } from './send.ts'
 
 /** Access tokens of one party. */
 export interface AccessTokens {
@@ -34,6 +34,7 @@ const answer = z.object({
 
 // A token is renewed while it is still good for a slow request.
 const renewBefore = 30_000
+const momentMs = 300
 
 /**
  * Authorises reading: an access token by `private_key_jwt` (RFC 7523), bound by DPoP (RFC 9449) to a key that is made here and never leaves; the token is
@@ -85,17 +86,40 @@ export function accessTokens(options: TokenOptions): AccessTokens {
         `${options.url} did not answer with an access token: is this a Tidings service?`,
       )
     }
-    return { token: result.data.access_token, until: asked + result.data.expires_in * 1000 - renewBefore }
+    const lifetime = result.data.expires_in * 1000
+    return { token: result.data.access_token, until: asked + Math.max(lifetime - renewBefore, lifetime / 2) }
+  }
+
+  /** A party, or a key, that was recorded a moment ago may be ahead of what the service reads from: once more. */
+  async function fetchPatiently() {
+    return await fetchToken().catch(async (error: unknown) => {
+      if (!(error instanceof ServiceError) || error.problemName !== 'token-invalid') throw error
+      await (options.patience.sleep ?? sleepFor)(momentMs, options.patience.signal)
+      return await fetchToken()
+    })
+  }
+
+  /** One token for all requests at once. */
+  async function token(): Promise<string> {
+    for (;;) {
+      current ??= fetchPatiently()
+      const asked = current
+      const forget = () => {
+        if (current === asked) current = undefined
+      }
+      const held = await asked.catch((error: unknown) => {
+        forget()
+        throw error
+      })
+      if (held.until > now()) return held.token
+      forget()
+    }
   }
 
   return {
     async authorize(method, url) {
-      let held = await current?.catch(() => undefined)
-      if (!held || held.until <= now()) {
-        current = fetchToken()
-        held = await current
-      }
-      return { authorization: `DPoP ${held.token}`, dpop: await proof(method, url, held.token) }
+      const held = await token()
+      return { authorization: `DPoP ${held}`, dpop: await proof(method, url, held) }
     },
     forget() {
       current = undefined

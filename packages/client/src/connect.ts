@@ -87,7 +87,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     party,
     signer,
     log,
-    read: readsOf({ url, fetch, tokens, patience }),
+    // Whatever was published when this connection was opened is known to all that it reads, the party's own latest statements first.
+    read: readsOf({ url, fetch, tokens, patience, after: log.checkpoint.size - 1 }),
     prepare: (unsigned) => prepare(unsigned, { party, signer, seen: log.seen() }),
     async send(submission, statement) {
       const response = await send(

@@ -62,13 +62,16 @@ export interface ReadOptions {
   readonly url: string
   readonly fetch: Fetch
   readonly tokens: AccessTokens
+  /** Leaf that readings know, unless told otherwise; -1 for none. */
+  readonly after: number
   readonly patience: Patience
 }
 
 /** Makes the readings of a service. Each throws {@link ServiceError} when it is refused, {@link ClientError} when the answer is not of the contract. */
 export function readsOf(options: ReadOptions): Reads {
   async function get<T>(path: string, schema: z.ZodType<T>, query: Query = {}): Promise<T> {
-    const url = `${options.url}/v1/${path}${queryText(query)}`
+    const after = options.after >= 0 ? { after: options.after } : {}
+    const url = `${options.url}/v1/${path}${queryText({ ...after, ...query })}`
     const reading = {
       method: 'GET',
       url,

@@ -111,7 +111,7 @@ async function refusalOf(response: Response, origin: string): Promise<ServiceErr
 }
 
 /** Waits; an abort ends it with the signal's reason. */
-function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
+export function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const aborted = () => {
     clearTimeout(timer)

@@ -28,7 +28,7 @@ import {
   signCheckpoint,
 } from '@tidings/transparency'
 import { openLogFolder } from '@tidings/transparency/files'
-import { createLog, type LogWriter, openGuardFile } from '@tidings/transparency/writer'
+import { createLog, type Guard, type LogWriter, openGuardFile } from '@tidings/transparency/writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Evidence, EvidenceError, type Receipted, verifyReceipt } from './index.ts'
 
@@ -77,6 +77,7 @@ async function state<K extends Kind>(
 }
 
 let folder: string
+let guard: Guard
 let writer: LogWriter
 let reader: LogReader
 let size = 0
@@ -84,13 +85,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidings-evidence-'))
   const pair = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])
   const signer = await importSigner(new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey)))
-  const guard = await openGuardFile(join(folder, 'guard'))
+  guard = await openGuardFile(join(folder, 'guard'))
   writer = await createLog({ folder: join(folder, 'log'), guard, origin, signer })
   reader = await openLogFolder({ folder: join(folder, 'log'), publications: writer, vkey: writer.vkey })
 })
 afterAll(async () => {
   await reader[Symbol.asyncDispose]()
   await writer[Symbol.asyncDispose]()
+  await guard[Symbol.asyncDispose]()
   await rm(folder, { recursive: true })
 })
 

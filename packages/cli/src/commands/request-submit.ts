@@ -103,6 +103,10 @@ export const requestSubmit = defineCommand<Options>({
         file,
       }),
     )
+    if (receipt.held) {
+      tellRecorded(context.output, 'The request is recorded.', receipt, { request: id })
+      return undefined
+    }
     const { reference } = await session.connection.read.request(id, { after: receipt.leaf })
     tellRecorded(context.output, `The request ${reference} is recorded.`, receipt, { reference, request: id })
     context.output.next(`tidings timeline ${reference}`, `tidings receipt ${receipt.id} --out receipts`)
@@ -140,7 +144,7 @@ async function single(session: Session, options: Options): Promise<{ matter: Mat
   const noted = note === undefined ? {} : { note }
   if (options.case !== undefined) {
     const person = (await registerContent(session, 'case', options.case)) as PersonFile
-    const file = told ?? { person, ...(person.lastContact && { lastContact: person.lastContact }) }
+    const file = told ?? fileOn(person)
     return { matter: { type: 'case', case: options.case }, file: { ...file, ...noted } }
   }
   if (options.site !== undefined) {
@@ -151,6 +155,11 @@ async function single(session: Session, options: Options): Promise<{ matter: Mat
   const count = Number(options.groupCount)
   if (!Number.isInteger(count) || count < 1) throw usageError('--group needs --group-count, how many persons.')
   return { matter: { type: 'group', count }, file: { ...(told ?? { group: group ?? '' }), ...noted } }
+}
+
+/** What a request tells of a person: a copy of the case file, and the last contact on which it is grounded. */
+function fileOn({ lastContact, ...person }: PersonFile): RequestFile {
+  return { person, ...(lastContact && { lastContact }) }
 }
 
 async function readFileGiven(file: string): Promise<RequestFile> {
@@ -213,8 +222,7 @@ async function submitList(
             matter: { type: 'case', case: entry.id },
             questions: options.question,
             file: {
-              person,
-              ...(person.lastContact && { lastContact: person.lastContact }),
+              ...fileOn(person),
               ...(options.note !== undefined && { note: options.note }),
             },
           }),
