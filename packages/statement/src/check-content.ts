@@ -55,7 +55,7 @@ export function checkContent(
   field = 'content',
 ): unknown {
   if (reference.mediaType === caseIds.mediaType) return decodeCaseIds(data, field)
-  const type = contentTypes[reference.mediaType]
+  const type = Object.hasOwn(contentTypes, reference.mediaType) ? contentTypes[reference.mediaType] : undefined
   if (!type) throw new StatementError('statement/content', field, 'must be of a known media type')
   let value: unknown
   try {

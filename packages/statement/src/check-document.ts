@@ -37,7 +37,7 @@ export function checkDocument(payload: PayloadOf, document: Uint8Array | undefin
   if (toBase64url(sha256(document)) !== reference.sha256) {
     throw new StatementError('statement/document', 'document', 'must have the SHA-256 that the statement binds')
   }
-  const type = documentTypes[reference.mediaType]
+  const type = Object.hasOwn(documentTypes, reference.mediaType) ? documentTypes[reference.mediaType] : undefined
   if (!type) throw new StatementError('statement/document', '/document/mediaType', 'must be a known type of document')
   return checkSchema(type.schema, parseCanonical(document, 'document'), 'statement/document', '/document')
 }
