@@ -8,11 +8,15 @@
  * The schemas tell the shape. Rules across members (a party id is the hash of its inception, nobody is named twice) stand in
  * `docs/formats.md`: JSON Schema cannot say them.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import * as contract from '@tidings/client/contract'
+import { mappingSchema } from '@tidings/client/import'
+import { createLogger } from '@tidings/service-kit'
+import { startStandalone } from '@tidings/service-standalone'
 import { contentTypes, documentTypes, kinds } from '@tidings/statement'
 import { z } from 'zod'
 
@@ -70,12 +74,27 @@ const api: Output[] = Object.values(contract)
     return { file: `${name}.json`, make: () => jsonSchema(name, schema) }
   })
 
-/** Everything that is generated. A new output, such as the OpenAPI document, is one more line here. */
+/** The interface as the service itself describes it: one is started for a moment, on a folder that is gone afterwards. */
+async function openApi(): Promise<unknown> {
+  const data = await mkdtemp(join(tmpdir(), 'tidings-openapi-'))
+  try {
+    const configuration = { port: 0, host: '127.0.0.1', data, empty: true, logLevel: 'silent', rebuild: false } as const
+    await using service = await startStandalone(configuration, createLogger('silent'))
+    return await (await fetch(`${service.url}/openapi.json`)).json()
+  } finally {
+    await rm(data, { recursive: true })
+    await rm(`${data}.guard`)
+  }
+}
+
+/** Everything that is generated. */
 const outputs: readonly Output[] = [
   ...statements,
   ...byMediaType('documents', documentTypes),
   ...byMediaType('contents', contentTypes),
   ...api,
+  { file: 'import-mapping.json', make: () => jsonSchema('import-mapping', mappingSchema) },
+  { file: 'openapi.json', make: openApi },
 ]
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
