@@ -1,0 +1,93 @@
+import { Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { createOutput, facts, table, timeText } from './output.ts'
+import { durationText, progressLine, showProgress } from './progress.ts'
+
+/** A stream that remembers what was written. */
+function remembering(isTTY = false) {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(String(chunk))
+      done()
+    },
+  })
+  return { stream: Object.assign(stream, { isTTY }), text: () => chunks.join('') }
+}
+
+describe('results', () => {
+  it('go to stdout, messages to stderr', async () => {
+    const [out, err] = [remembering(), remembering()]
+    const output = createOutput(out.stream, err.stream, false)
+    output.result({ n: 1 }, () => 'one')
+    await output.item({ n: 2 }, () => 'two')
+    output.message('a message')
+    output.next('tidings outstanding')
+    expect(out.text()).toBe('one\ntwo\n')
+    expect(err.text()).toBe('a message\n\nNext:\n  tidings outstanding\n')
+  })
+
+  it('are JSON, a line each, when a program reads them; no advice then', async () => {
+    const [out, err] = [remembering(), remembering()]
+    const output = createOutput(out.stream, err.stream, true)
+    output.result({ n: 1 }, () => 'one')
+    await output.item({ n: 2 }, () => 'two')
+    output.next('tidings outstanding')
+    expect(out.text()).toBe('{"n":1}\n{"n":2}\n')
+    expect(err.text()).toBe('')
+  })
+})
+
+describe('a table', () => {
+  it('is aligned, numbers to the right, without trailing space', () => {
+    const rows = [
+      ['reply', 8, ''],
+      ['acknowledge', 1234, 'since'],
+    ]
+    expect(table(['duty', 'count', ''], rows)).toBe(
+      ['duty         count', '-----------  -----  -----', 'reply            8', 'acknowledge   1234  since'].join('\n'),
+    )
+  })
+
+  it('of facts leaves out what is not known', () => {
+    const known = [
+      ['request', 'A-B-2026-00001'],
+      ['withdrawn', undefined],
+      ['leaf', 7],
+    ] as const
+    expect(facts(known)).toBe('request  A-B-2026-00001\nleaf     7')
+  })
+
+  it('tells times in UTC', () => {
+    expect(timeText('2031-05-04T12:34:56Z')).toBe('2031-05-04 12:34 UTC')
+  })
+})
+
+describe('progress', () => {
+  it('tells count, rate and time left', () => {
+    expect(progressLine(1500, 44757, 3, 'case files')).toBe('1500 of 44757 case files, 500 a second, 1 min 27 s left')
+    expect(progressLine(3, undefined, 2, 'rows')).toBe('3 rows, 1.5 a second')
+    expect(durationText(3725)).toBe('1 h 2 min')
+  })
+
+  it('is one line drawn again on a terminal, and taken away at the end', () => {
+    const err = remembering(true)
+    let time = 0
+    {
+      using progress = showProgress(createOutput(err.stream, err.stream, false), 'rows', () => time)
+      for (time = 0; time <= 1000; time += 100) progress.at(time)
+    }
+    expect(err.text()).not.toContain('\n')
+    expect(err.text().match(/\r/g)).toHaveLength(6)
+  })
+
+  it('is a line every few seconds elsewhere, and none for what is soon over', () => {
+    const err = remembering()
+    let time = 0
+    {
+      using progress = showProgress(createOutput(err.stream, err.stream, false), 'rows', () => time)
+      for (time = 0; time <= 11_000; time += 100) progress.at(time)
+    }
+    expect(err.text().split('\n')).toHaveLength(3)
+  })
+})
