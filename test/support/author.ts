@@ -133,7 +133,7 @@ export class Author {
 }
 
 /** The body of a post. */
-export function submissionOf(jws: string, contents: readonly ContentOpening[], document?: Uint8Array): Submission {
+function submissionOf(jws: string, contents: readonly ContentOpening[], document?: Uint8Array): Submission {
   return {
     statement: jws,
     ...(document && { document: toBase64url(document) }),

@@ -66,7 +66,9 @@ export function spawnServer(...args: string[]): ChildService {
 export async function ready(service: ChildService): Promise<void> {
   for (const until = Date.now() + 30_000; Date.now() < until; await pause(25)) {
     if (service.process.exitCode !== null) throw new Error(`the service stopped: ${service.output()}`)
-    const answer = await fetch(`${service.url}/health/ready`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
+    const answer = await fetch(`${service.url}/health/ready`, { signal: AbortSignal.timeout(1000) }).catch(
+      () => undefined,
+    )
     if (answer?.status === 200) return
   }
   throw new Error(`the service is not ready after 30 s: ${service.output()}`)

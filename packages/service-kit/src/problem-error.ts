@@ -31,7 +31,7 @@ export class ProblemError extends Error {
 }
 
 /** The problem that a faulty statement, document or content is. */
-export function problemOfStatement(error: StatementError): ProblemError {
+function problemOfStatement(error: StatementError): ProblemError {
   const name = error.code.slice('statement/'.length) as StatementErrorCode extends `statement/${infer N}` ? N : never
   const { field, rule } = error
   const faults = error.faults.map((fault) => ({ field: fault.field, rule: fault.rule }))

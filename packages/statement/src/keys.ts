@@ -6,9 +6,9 @@ import { sha256 } from './hash.ts'
 import { digest } from './identifiers.ts'
 
 /** Schema of an Ed25519 public key (RFC 8037). */
-export const ed25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: digest })
+const ed25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: digest })
 /** Schema of a P-256 public key (RFC 7518 section 6.2), for keys in hardware. */
-export const p256Key = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: digest, y: digest })
+const p256Key = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: digest, y: digest })
 /** Schema of an X25519 public key (RFC 8037): it only receives what is sealed. */
 export const x25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: digest })
 

@@ -10,7 +10,7 @@ import type { StreamPrefix } from './vocabularies.ts'
 /** Most bytes of a payload. */
 export const largestPayload = 8 * 1024
 /** `typ` of every statement (RFC 8725 section 3.11). */
-export const statementType = 'tidings-statement+jws'
+const statementType = 'tidings-statement+jws'
 
 /** A statement that has passed the gate: well-formed, canonical, of a known kind. Its signature is checked apart (`verifyStatement`). */
 export interface Statement<K extends Kind = Kind> {

@@ -9,7 +9,7 @@ const sweepEvery = 60_000
 const longestRequest = 10 * 60_000
 
 /** Most bytes of a submission: a content of 1 MiB and a document of 256 KiB in base64url, the statement, and the JSON around them. */
-export const largestSubmission = 2 * 1024 * 1024
+const largestSubmission = 2 * 1024 * 1024
 
 /** Registers intake on a server: `POST /v1/statements`. */
 export async function intakeApp(server: Server, options: IntakeOptions): Promise<Intake> {

@@ -1,3 +1,5 @@
+import { DataFolderError } from './data-folder.ts'
+
 /** What to print, and how to exit, when the service could not start: what is wrong and what to do, without a stack where it would not help. */
 export function startFailure(error: unknown): { readonly message: string; readonly exitCode: number } {
   const { code, port, address } = (error ?? {}) as { code?: string; port?: number; address?: string }
@@ -15,6 +17,6 @@ export function startFailure(error: unknown): { readonly message: string; readon
   }
   // Errors of our own stores carry a stable code and say what to do.
   if (error instanceof Error && code?.includes('/')) return { message: `${error.message}\n(${code})`, exitCode: 1 }
-  if (error instanceof Error && error.name === 'DataFolderError') return { message: error.message, exitCode: 1 }
+  if (error instanceof DataFolderError) return { message: error.message, exitCode: 1 }
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 }
 }

@@ -1,5 +1,5 @@
 import type { MechanismView } from '@tidings/client/contract'
-import type { Proposal } from '@tidings/exchange'
+import { mustAccept, type Proposal } from '@tidings/exchange'
 import type { Present } from '../projection/present.ts'
 import { documentOf } from './document.ts'
 import type { Lookup } from './lookup.ts'
@@ -38,7 +38,6 @@ export async function mechanismView(
   /** Whoever has yet to accept: of all present and all that the proposal names. */
   function waitsFor(proposal: Proposal): string[] {
     if (proposal.inForceSince !== undefined || proposal.lapsedAt !== undefined) return []
-    const needed = new Set([...participants, ...proposal.participants].map(({ party }) => party))
-    return [...needed].filter((party) => proposal.accepted[party] === undefined)
+    return mustAccept(proposal, participants).filter((party) => proposal.accepted[party] === undefined)
   }
 }

@@ -15,7 +15,7 @@ export function whatToTry(demonstration: { readonly folder: string }, cwd: strin
     run('b', 'request show A-B-YEAR-00001'),
     run('b', 'acknowledge A-B-YEAR-00009'),
     run('mediator', 'timeline A-B-YEAR-00001'),
-    run('a', 'receipt STATEMENT --out receipt') + ' && ./node_modules/.bin/tidings verify receipt',
+    `${run('a', 'receipt STATEMENT --out receipt')} && ./node_modules/.bin/tidings verify receipt`,
   ]
     .join('\n')
     .replaceAll('YEAR', String(new Date().getUTCFullYear()))
