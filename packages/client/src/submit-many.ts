@@ -70,6 +70,8 @@ export interface SubmitSummary extends SubmitProgress {
 
 // Signed and kept together: one synced write of the ledger for all of them.
 const batchSize = 256
+// Signing happens beside this thread.
+const signedAtOnce = 16
 // How long receipts may wait for their checkpoints to be compared with the one tree.
 const settleAfter = 2_000
 
@@ -90,7 +92,10 @@ export async function submitMany(
   let receipts: { key: string; receipt: Receipt }[] = []
   let refusals: { key: string; problem: string }[] = []
   let failure: { readonly error: unknown } | undefined
-  const underWay = new Set<Promise<void>>()
+  let underWay = 0
+  let wake = Promise.withResolvers<void>()
+  const oneIsFinished = () => wake.promise
+  const isOver = () => failure !== undefined || stop?.aborted === true
 
   function finished(outcome: SubmitOutcome): void {
     if (outcome.outcome === 'recorded') counts.recorded++
@@ -104,6 +109,7 @@ export async function submitMany(
   }
 
   async function sendOne({ key, id, submission }: KeptSubmission): Promise<void> {
+    underWay++
     try {
       const receipt = await connection.send(submission, { id, jws: submission.statement })
       receipts.push({ key, receipt })
@@ -113,6 +119,10 @@ export async function submitMany(
         refusals.push({ key, problem: error.problem.type })
         finished({ outcome: 'refused', key, id, error })
       } else failure ??= { error }
+    } finally {
+      underWay--
+      wake.resolve()
+      wake = Promise.withResolvers()
     }
   }
 
@@ -129,37 +139,51 @@ export async function submitMany(
     const known = (await ledger?.find(batch.map(({ key }) => key))) ?? new Map<string, KeptSubmission>()
     const made: KeptSubmission[] = []
     const all: KeptSubmission[] = []
-    for (const item of batch) {
-      let entry = known.get(item.key)
-      if (!entry) {
-        const prepared = await connection.prepare(await item.make())
-        entry = { key: item.key, id: prepared.statement.id, submission: submissionOf(prepared) }
-        made.push(entry)
-      }
-      all.push(entry)
+    for (let at = 0; at < batch.length; at += signedAtOnce) {
+      const entries = await Promise.all(
+        batch.slice(at, at + signedAtOnce).map(async (item) => {
+          const there = known.get(item.key)
+          if (there) return there
+          const prepared = await connection.prepare(await item.make())
+          return { key: item.key, id: prepared.statement.id, submission: submissionOf(prepared) }
+        }),
+      )
+      all.push(...entries)
+      made.push(...entries.filter(({ key }) => !known.has(key)))
     }
     if (made.length > 0) await ledger?.add(made)
     return all
   }
 
+  async function sendAll(entries: readonly KeptSubmission[]): Promise<void> {
+    for (const entry of entries) {
+      while (underWay >= inFlight) await oneIsFinished()
+      if (isOver()) return
+      if (entry.leaf === undefined) void sendOne(entry)
+      else finished({ outcome: 'already-recorded', key: entry.key, id: entry.id, leaf: entry.leaf })
+    }
+  }
+
+  const batches = inBatches(planned, batchSize, isOver)
+  const nextBatch = async () => {
+    const { value, done } = await batches.next()
+    return done ? undefined : await kept(value)
+  }
+  // While one batch is being sent, the next is signed and kept: neither waits for the other.
+  let next = nextBatch()
   try {
-    for await (const batch of inBatches(planned, batchSize, () => stop?.aborted === true)) {
-      for (const entry of await kept(batch)) {
-        if (failure || stop?.aborted) break
-        if (entry.leaf !== undefined) {
-          finished({ outcome: 'already-recorded', key: entry.key, id: entry.id, leaf: entry.leaf })
-          continue
-        }
-        while (underWay.size >= inFlight) await Promise.race(underWay)
-        const sending: Promise<void> = sendOne(entry).finally(() => underWay.delete(sending))
-        underWay.add(sending)
-      }
+    for (let entries = await next; entries !== undefined && !isOver(); entries = await next) {
+      next = nextBatch()
+      // Its failure is met when it is this batch's turn.
+      next.catch(() => {})
+      await sendAll(entries)
       await keepOutcomes()
-      if (failure || stop?.aborted) break
       if (Date.now() - (connection.log.unsettledSince ?? Date.now()) > settleAfter) await connection.log.settle()
     }
   } finally {
-    await Promise.all(underWay)
+    while (underWay > 0) await oneIsFinished()
+    await next.catch(() => {})
+    await batches.return(undefined)
     await keepOutcomes()
   }
   if (failure) throw failure.error
