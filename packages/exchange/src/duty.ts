@@ -23,8 +23,16 @@ export interface Duty {
   readonly rulesVersion?: number
   /** The review date that its owner stated, for `review`. */
   readonly reviewDate?: string
+  /** The leaf whose day is day zero, where it is not `openedAt`: of the clarification that restarted it, or of the duty that it regains. */
+  readonly countsFrom?: number
+  /** Pauses of its clock by clarification: from the leaf that asked to the leaf that clarified or replied. */
+  readonly pauses?: readonly { readonly since: number; readonly until?: number }[]
+  /** Extensions that were granted, in the unit of its period. */
+  readonly extensions?: readonly { readonly n: number; readonly askedAt: number; readonly grantedAt: number }[]
   readonly dischargedAt?: number
   readonly dischargedBy?: string
+  /** Whether what discharged it has met it (the default), or ended it: withdrawal, return, closing. */
+  readonly how?: 'met' | 'ended'
 }
 
 /** Whether a duty is still to be met. */

@@ -1,4 +1,4 @@
-import type { KeyRole, PartyRole, PayloadOf, PublicKey, Question, StreamPrefix } from '@tidings/statement'
+import type { KeyRole, PartyRole, PayloadOf, PublicKey, Question, Rules, StreamPrefix } from '@tidings/statement'
 import type { Duty } from './duty.ts'
 
 /** A key of a party, from the leaf that brought it to the leaf that ended it. */
@@ -42,9 +42,33 @@ export interface Proposal {
   readonly lapsedAt?: number
 }
 
-/** A mechanism: its proposals through time. */
+/** A version of the rules: what was proposed, who has accepted it, since when it is in force. */
+export interface RulesVersion {
+  readonly version: number
+  readonly statement: string
+  readonly leaf: number
+  readonly by: string
+  readonly rules: Rules
+  readonly accepted: Readonly<Record<string, number>>
+  readonly inForceSince?: number
+  readonly lapsedAt?: number
+}
+
+/** A time during which a mechanism, or one party's part in it, stands still. */
+export interface Standstill {
+  readonly statement: string
+  readonly by: string
+  readonly since: number
+  readonly until?: number
+}
+
+/** A mechanism: its proposals and rules through time, and when it stood still. */
 export interface MechanismThing {
   readonly proposals: readonly Proposal[]
+  readonly rules?: readonly RulesVersion[]
+  readonly suspensions?: readonly Standstill[]
+  /** Parties that have left: their duties, both ways, stand still until they rejoin. */
+  readonly absences?: readonly Standstill[]
 }
 
 /** A register entry or a list: whose it is and what stands. */

@@ -12,6 +12,7 @@ export function takeEffect(mechanism: MechanismThing, leaf: number): MechanismTh
   )
   if (!agreed) return mechanism
   return {
+    ...mechanism,
     proposals: mechanism.proposals.map((proposal) => {
       if (proposal === agreed) return { ...proposal, inForceSince: leaf }
       if (proposal.inForceSince !== undefined || proposal.lapsedAt !== undefined) return proposal

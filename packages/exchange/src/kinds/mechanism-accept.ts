@@ -21,6 +21,6 @@ export const mechanismAccept = following('mechanism.accept', 'mechanism', {
     const proposals = mechanism.proposals.map((proposal) =>
       re?.[0] === proposal.statement ? { ...proposal, accepted: { ...proposal.accepted, [iss]: leaf } } : proposal,
     )
-    return takeEffect({ proposals }, leaf)
+    return takeEffect({ ...mechanism, proposals }, leaf)
   },
 })

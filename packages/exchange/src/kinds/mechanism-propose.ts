@@ -13,6 +13,6 @@ export const mechanismPropose = founding('mechanism.propose', 'mechanism', {
   },
   evolve(mechanism, { payload: { iss, body }, id, leaf }) {
     const proposal = { statement: id, leaf, by: iss, participants: body.participants, accepted: { [iss]: leaf } }
-    return takeEffect({ proposals: [...(mechanism?.proposals ?? []), proposal] }, leaf)
+    return takeEffect({ ...mechanism, proposals: [...(mechanism?.proposals ?? []), proposal] }, leaf)
   },
 })
