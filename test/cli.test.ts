@@ -225,6 +225,8 @@ describe('tidings', () => {
     it('are acknowledged, answered one by one or by a table, and assessed', async () => {
       await okB('acknowledge', `A-B-${year()}-00001`)
       expect((await asB('acknowledge', `A-B-${year()}-00001`)).code).toBe(8)
+      await writeFile(file('received.csv'), `request\nA-B-${year()}-00002\nA-B-${year()}-00003\n`)
+      expect((await okB('acknowledge', '--table', file('received.csv'))).json()).toMatchObject({ recorded: 2 })
       await okB('disclose', '--all', '--to', 'A')
       expect((await okA('acknowledge', '--all')).json()).toMatchObject({ recorded: 2 })
       const answer = ['--question', 'fate', '--disposition', 'none-found', '--search-text', 'The archive was read.']

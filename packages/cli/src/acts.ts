@@ -55,22 +55,27 @@ function faultText({ column, rule }: RowFault): string {
   return column === '' ? rule : `${column}: ${rule}`
 }
 
-/** What references and register numbers mean here: every request on this side, and every burial place of this party. */
-export async function resolverFor(session: Session, side: 'asker' | 'addressee'): Promise<Required<Resolver>> {
-  const { read } = session.connection
+/** What references mean: every request on this side. */
+export async function requestResolver(
+  { connection }: Session,
+  side: 'asker' | 'addressee',
+): Promise<NonNullable<Resolver['request']>> {
   const requests = new Map<string, string>()
-  for await (const { reference, id } of read.requests({ side })) requests.set(reference, id)
+  for await (const { reference, id } of connection.read.requests({ side })) requests.set(reference, id)
+  return (reference) => requests.get(reference)
+}
+
+/** What register numbers mean: every burial place in the register of this party. */
+export async function siteResolver(session: Session): Promise<NonNullable<Resolver['site']>> {
   const sites = new Map<string, string>()
-  if (side === 'addressee') {
-    const places = concurrently(read.sites(), 16, async (entry) => ({
-      id: entry.id,
-      isOwn: entry.party === session.party && entry.content.mediaType === burialPlace.mediaType,
-      place: (await contentOf(session, entry.latest.statement, entry.content)) as BurialPlace,
-    }))
-    for await (const { id, isOwn, place } of places) {
-      const number = place.properties.registerNumber
-      if (isOwn && number !== undefined) sites.set(number, id)
-    }
+  const places = concurrently(session.connection.read.sites(), 16, async (entry) => ({
+    id: entry.id,
+    isOwn: entry.party === session.party && entry.content.mediaType === burialPlace.mediaType,
+    place: (await contentOf(session, entry.latest.statement, entry.content)) as BurialPlace,
+  }))
+  for await (const { id, isOwn, place } of places) {
+    const number = place.properties.registerNumber
+    if (isOwn && number !== undefined) sites.set(number, id)
   }
-  return { request: (reference) => requests.get(reference), site: (number) => sites.get(number) }
+  return (number) => sites.get(number)
 }

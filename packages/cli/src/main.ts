@@ -48,21 +48,15 @@ function buildProgram(ended: (code: number) => void): Command {
     called.action(async () => ended(await runCommand(called, file)))
   }
   program.hook('preSubcommand', declare)
-  for (const [name, summary] of Object.entries(groups)) {
-    parents.set(
-      name,
-      program
-        .command(name)
-        .summary(summary)
-        .description(capital(summary))
-        .helpCommand(false)
-        .hook('preSubcommand', declare),
-    )
+  const group = (name: string) => {
+    const made = parents.get(name) ?? program.command(name).helpCommand(false).hook('preSubcommand', declare)
+    const summary = groups[name] ?? ''
+    parents.set(name, made.summary(summary).description(capital(summary)))
+    return made
   }
   for (const entry of commandTable) {
-    const [name = '', ...rest] = entry.path.split(' ').toReversed()
-    const parent = parents.get(rest[0] ?? '') ?? program
-    const command = parent
+    const [name = '', parent] = entry.path.split(' ').toReversed()
+    const command = (parent === undefined ? program : group(parent))
       .command(`${name} ${entry.arguments ?? ''}`.trim())
       .summary(entry.summary)
       .description(capital(entry.summary))

@@ -1,7 +1,9 @@
 import { type DutyView, disclosures, type Planned, requests } from '@tidings/client'
+import { acknowledgeColumns, readAcknowledgements } from '@tidings/client/import'
 import { Option } from 'commander'
+import { openActs, requestResolver, tellFaults } from '../acts.ts'
 import { submitAll, tellBulk } from '../bulk.ts'
-import { type CommonOptions, defineCommand, examples } from '../command.ts'
+import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { isReference, requestMeant } from '../request-meant.ts'
@@ -11,6 +13,7 @@ import { tellRecorded } from '../told.ts'
 interface Options extends CommonOptions {
   readonly all?: boolean
   readonly only?: 'request' | 'disclosure'
+  readonly table?: string
 }
 
 export const acknowledge = defineCommand<Options>({
@@ -18,11 +21,19 @@ export const acknowledge = defineCommand<Options>({
     command
       .option('--all', 'everything that waits to be acknowledged by you')
       .addOption(new Option('--only <what>', 'with --all, only these').choices(['request', 'disclosure']))
-    examples(command, 'tidings acknowledge A-B-2026-00001', 'tidings acknowledge --all --only disclosure')
+    command.option('--table <file>', `a table of what was received: ${acknowledgeColumns.join(' or ')} in each row`)
+    examples(
+      command,
+      'tidings acknowledge A-B-2026-00001',
+      'tidings acknowledge --all --only disclosure',
+      'tidings acknowledge --table received.csv',
+    )
   },
 
-  async run(context, [text], { all, only }) {
-    if ((text === undefined) === (all !== true)) throw usageError('Name a request or disclosure, or --all.')
+  async run(context, [text], { all, only, table }) {
+    if ([text, all, table].filter((given) => given !== undefined).length !== 1) {
+      throw usageError('Name a request or disclosure, or --all, or a --table.')
+    }
     const session = await context.session()
     if (text !== undefined) {
       const about = isReference(text) ? (await requestMeant(session, text)).id : text
@@ -35,9 +46,11 @@ export const acknowledge = defineCommand<Options>({
       throw new CommandError('Nothing about it waits to be acknowledged by you.', exitCodes.nothingToDo)
     }
 
+    const named = table === undefined ? undefined : await namedIn(context, session, table)
+
     async function* planned(): AsyncGenerator<Planned> {
       for await (const duty of owed(session)) {
-        if (only === undefined || duty.stream === only)
+        if ((only === undefined || duty.stream === only) && (named === undefined || named.has(duty.about)))
           yield { key: duty.openedBy, make: () => unsignedFor(session, duty) }
       }
     }
@@ -51,6 +64,14 @@ export const acknowledge = defineCommand<Options>({
     return code ?? (result.recorded === 0 ? exitCodes.nothingToDo : undefined)
   },
 })
+
+/** The things that a table names. Those of which nothing waits any more are passed over. */
+async function namedIn(context: Context, session: Session, file: string): Promise<ReadonlySet<string>> {
+  const table = await openActs(file)
+  const read = await readAcknowledgements(table, { request: await requestResolver(session, 'addressee') })
+  tellFaults(context.output, read)
+  return new Set(read.acts.map(({ id }) => id))
+}
 
 function owed({ connection, party }: Session): AsyncIterable<DutyView> {
   return connection.read.duties(party, { direction: 'owed-by', kind: 'acknowledge' })

@@ -1,7 +1,7 @@
 import { type Planned, type RequestDetail, requests } from '@tidings/client'
 import { assessColumns, readAssessments } from '@tidings/client/import'
 import { assessments, questions } from '@tidings/statement'
-import { oneRow, openActs, refuseFaults, resolverFor, tellFaults } from '../acts.ts'
+import { oneRow, openActs, refuseFaults, requestResolver, tellFaults } from '../acts.ts'
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -89,7 +89,7 @@ async function assessing(
 /** An assessment for each request of a table. A second run makes only what is new. */
 async function assessTable(context: Context, session: Session, file: string): Promise<number | undefined> {
   const table = await openActs(file)
-  const read = await readAssessments(table, await resolverFor(session, 'asker'))
+  const read = await readAssessments(table, { request: await requestResolver(session, 'asker') })
   const leftOut = tellFaults(context.output, read)
   const batch = 'assessments'
   const kept = session.ledger.batch(batch)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Planned, type RequestDetail, type RequestView, requests } from '@tidings/client'
 import { type ReplyAct, readReplies, replyColumns } from '@tidings/client/import'
 import { dispositions, questions, type ReplyFile, sha256, toBase64url, utf8 } from '@tidings/statement'
-import { oneRow, openActs, refuseFaults, resolverFor, tellFaults } from '../acts.ts'
+import { oneRow, openActs, refuseFaults, requestResolver, siteResolver, tellFaults } from '../acts.ts'
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -54,7 +54,7 @@ export const reply = defineCommand<Options>({
     const request = await requestMeant(session, text ?? '')
     const { participants } = await session.mechanism(request.mechanism)
     const cells = cellsOf(request, options)
-    const resolver = cells['register number'] === undefined ? {} : await resolverFor(session, 'addressee')
+    const resolver = cells['register number'] === undefined ? {} : { site: await siteResolver(session) }
     const told = options.file === undefined ? undefined : await readReplyFile(options.file)
     const { acts, faults } = await readReplies(oneRow(told ? { ...cells, note: 'told in a file' } : cells), resolver)
     refuseFaults(faults)
@@ -98,7 +98,8 @@ async function readReplyFile(file: string): Promise<ReplyFile> {
 /** A reply for each request of a table. A second run makes only what is new; a row that was corrected says something else. */
 async function replyTable(context: Context, session: Session, file: string): Promise<number | undefined> {
   const table = await openActs(file)
-  const read = await readReplies(table, await resolverFor(session, 'addressee'))
+  const site = table.header.some((name) => /register/i.test(name)) ? { site: await siteResolver(session) } : {}
+  const read = await readReplies(table, { request: await requestResolver(session, 'addressee'), ...site })
   const leftOut = tellFaults(context.output, read)
   const known = await requestsNamed(session, read.acts)
 
