@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { canonicalForm } from './canonical-form.ts'
-import { toBase64url } from './encoding.ts'
+import { fromBase64url, toBase64url } from './encoding.ts'
 import { StatementError } from './errors.ts'
 import { sha256 } from './hash.ts'
 import { digest } from './identifiers.ts'
+import { isSoundPoint } from './sound-point.ts'
+
+const soundPoint = digest.refine((x) => isSoundPoint(fromBase64url(x)), {
+  error: 'must not be a point of small order',
+  // Of what is no digest nothing more is asked.
+  when: ({ issues }) => issues.length === 0,
+})
 
 /** Schema of an Ed25519 public key (RFC 8037). */
-const ed25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: digest })
+const ed25519Key = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: soundPoint })
 /** Schema of a P-256 public key (RFC 7518 section 6.2), for keys in hardware. */
 const p256Key = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: digest, y: digest })
 /** Schema of an X25519 public key (RFC 8037): it only receives what is sealed. */
@@ -36,9 +43,12 @@ export function thumbprint(key: PublicKey): string {
 /**
  * Imports a public key for verifying statements. Keep the result: importing costs as much as verifying.
  *
- * @throws {StatementError} `statement/key` if the key is not a point of its curve
+ * @throws {StatementError} `statement/key` if the key is not a point of its curve, or one of small order
  */
 export async function importSignatureKey(key: SignatureKey): Promise<CryptoKey> {
+  if (key.crv === 'Ed25519' && !isSoundPoint(fromBase64url(key.x, 'key'))) {
+    throw new StatementError('statement/key', 'key', 'must not be a point of small order')
+  }
   const algorithm = key.crv === 'Ed25519' ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' }
   try {
     return await crypto.subtle.importKey('jwk', key, algorithm, true, ['verify'])
