@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +53,23 @@ describe('the first start', () => {
     expect(a.owedTo).toEqual(b.owedTo)
     expect(a.owedBy).toEqual(a.owedTo)
     expect(a.owedBy.duties.reply).toBeGreaterThan(10)
+  })
+
+  it('every command that it prints works as printed', async () => {
+    const service = start(await freePort())
+    await printed(service, 'verify receipt')
+    const commands = service
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('  ./node_modules/.bin/tidings'))
+    expect(commands).toHaveLength(5)
+    // Where a person stands who has cloned the project.
+    await symlink(new URL('../node_modules', import.meta.url).pathname, join(folder, 'node_modules'))
+    for (const command of commands) {
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })
+      expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' })
+      expect(stdout).not.toBe('')
+    }
   })
 
   it('killed in the middle of it, goes on where it was', async () => {

@@ -7,6 +7,7 @@ import { importRows, openTable, readMapping } from '@tidings/client/import'
 import { openLedger } from '@tidings/client/ledger'
 import { stringify } from 'csv-stringify/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildChecker } from './independent-checker/build.ts'
 import { type ChildService, freePort, ready, spawnService } from './support/child-service.ts'
 import { tidingsOk } from './support/command-line.ts'
 
@@ -164,6 +165,24 @@ describe.skipIf(!isThere && !isRequired)(title, () => {
       asked: { 'burial-place': 44_667 },
     })
     expect(await outstanding(b)).toMatchObject({ owedBy: { reply: 10 } })
+  }, 600_000)
+
+  it('the log of all this is in order: by our own check, and by one that knows nothing of Tidings', async () => {
+    const log = join(folder, 'data', 'log')
+    const vkey = (await readFile(join(log, 'vkey'), 'utf8')).trim()
+    const own = await tidingsOk(a, passphrase, 'verify', log, '--vkey', vkey)
+    // Besides: two inceptions, a proposal, an acceptance.
+    const size = recorded + 4
+    expect(own.json()).toMatchObject({ verified: true, size })
+    const built = buildChecker(join(folder, 'independent-checker'))
+    if ('obstacle' in built) {
+      expect(process.env.TIDINGS_REQUIRE_GO, built.obstacle).not.toBe('1')
+      console.warn(`the independent checker was NOT RUN on this log: ${built.obstacle}`)
+      return
+    }
+    const { status, says } = built.check('-vkey', vkey, log)
+    expect(says).toContain(`is in order: ${size} entries`)
+    expect(status).toBe(0)
   }, 600_000)
 
   /** The request about each case, from A's own ledger. */

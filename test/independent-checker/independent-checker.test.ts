@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { importSigner } from '@tidings/transparency'
 import { createLog, openGuardFile } from '@tidings/transparency/writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildChecker } from './build.ts'
 
 const SIZE = 70_000
 
@@ -18,13 +19,8 @@ function entry(n: number): Uint8Array {
 
 const home = await mkdtemp(join(tmpdir(), 'tidings-independent-checker-'))
 const checker = join(home, 'independent-checker')
-const built = spawnSync('go', ['build', '-o', checker, '.'], { cwd: import.meta.dirname, encoding: 'utf8' })
-const obstacle =
-  built.error !== undefined
-    ? 'there is no go on this machine'
-    : built.status !== 0
-      ? `go cannot build it: ${built.stderr.trim().split('\n').at(-1)}`
-      : undefined
+const built = buildChecker(checker)
+const obstacle = 'obstacle' in built ? built.obstacle : undefined
 
 afterAll(() => rm(home, { recursive: true, force: true }))
 
@@ -36,9 +32,8 @@ else
     let vkey = ''
 
     function check(...more: readonly string[]) {
-      const { status, stdout, stderr, error } = spawnSync(checker, ['-vkey', vkey, ...more], { encoding: 'utf8' })
-      if (error !== undefined) throw new Error(`the checker did not run: ${obstacle ?? error.message}`)
-      return { status, says: (stdout + stderr).trim() }
+      if ('obstacle' in built) throw new Error(`the checker did not run: ${built.obstacle}`)
+      return built.check('-vkey', vkey, ...more)
     }
 
     beforeAll(async () => {

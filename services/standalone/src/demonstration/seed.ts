@@ -27,7 +27,8 @@ import { inventedPerson, inventedPlace } from './invented.ts'
 /** Homes of the demonstration's parties. */
 export interface Demonstration {
   readonly folder: string
-  readonly passphraseFile: string
+  /** A statement of party A, for a first receipt. */
+  readonly statement: string
 }
 
 /** The passphrase that opens the invented parties' keys: no secret, it stands in a file beside them. */
@@ -63,9 +64,9 @@ export async function seedDemonstration(
   await using b = await party(url, join(folder, 'b'), 'Commission of Party B', count)
   await using m = await party(url, join(folder, 'mediator'), 'Mediator', count)
   const mechanism = await mechanismOf(a, b, m)
-  await Promise.all([keepRegister(a, 'A', b), keepRegister(b, 'B', a)])
+  await Promise.all([keepRegister(a, 'A', [b.id, m.id], mechanism), keepRegister(b, 'B', [a.id, m.id], mechanism)])
   await Promise.all([disclose(a, b, mechanism), disclose(b, a, mechanism)])
-  await Promise.all([ask(a, b, mechanism, record), ask(b, a, mechanism, record)])
+  const [first] = await Promise.all([ask(a, b, mechanism, record), ask(b, a, mechanism, record)])
   await Promise.all([answer(a, mechanism, record), answer(b, mechanism, record)])
   await Promise.all([assess(a, mechanism, record), assess(b, mechanism, record)])
   await Promise.all([draft(a, b, mechanism), draft(b, a, mechanism)])
@@ -73,7 +74,7 @@ export async function seedDemonstration(
     await session.home.configure({ ...session.configuration, mechanism })
   }
   await writeFile(join(folder, 'complete'), '')
-  return { folder, passphraseFile: join(folder, 'passphrase') }
+  return { folder, statement: first }
 }
 
 /** A party of the demonstration, at its home. */
@@ -156,7 +157,7 @@ async function mechanismOf(a: Player, b: Player, m: Player): Promise<string> {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-async function keepRegister(us: Player, side: string, them: Player): Promise<void> {
+async function keepRegister(us: Player, side: string, aud: readonly string[], mechanism: string): Promise<void> {
   const described = await us.state(
     upTo(cases).map((i) => [`case ${i}`, () => register.describeCase(inventedPerson(side, i))]),
   )
@@ -165,7 +166,8 @@ async function keepRegister(us: Player, side: string, them: Player): Promise<voi
     version: 1,
     asOf: new Date().toISOString().slice(0, 10),
     cases: described.map(({ about }) => about),
-    aud: [them.id],
+    mechanism,
+    aud,
   }
   await us.state([['list', () => register.publishList(list)]])
 }
@@ -205,7 +207,7 @@ async function disclose(us: Player, them: Player, mechanism: string): Promise<vo
   )
 }
 
-async function ask(us: Player, them: Player, mechanism: string, record: Reached): Promise<void> {
+async function ask(us: Player, them: Player, mechanism: string, record: Reached): Promise<string> {
   const { participants } = await us.session.mechanism(mechanism)
   const side = participants.find(({ party }) => party === us.id)?.code ?? ''
   const described = await us.state(
@@ -234,6 +236,7 @@ async function ask(us: Player, them: Player, mechanism: string, record: Reached)
     const known = await us.session.connection.read.request(last.about, { after: record.leaf })
     await us.state([['withdrawal', () => requests.withdraw(known, participants)]])
   }
+  return submitted[0]?.id ?? ''
 }
 
 const questionsOf = (i: number): readonly Question[] =>
