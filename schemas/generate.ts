@@ -101,6 +101,12 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 const generated = new Map<string, string>()
 for (const { file, make } of outputs) generated.set(file, `${JSON.stringify(await make(), null, 2)}\n`)
 if (generated.size < outputs.length) throw new TypeError('two outputs have the same file')
+for (const [file, text] of generated) {
+  const { $defs = {} } = JSON.parse(text)
+  for (const [, name = ''] of text.matchAll(/"#\/\$defs\/([^"]+)"/g)) {
+    if (!(name in $defs)) throw new TypeError(`${file} refers to ${name}, which it does not define`)
+  }
+}
 
 const found = (await readdir(folder, { recursive: true }))
   .map((file) => file.replaceAll('\\', '/'))

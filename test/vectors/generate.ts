@@ -1,7 +1,7 @@
 /**
  * Writes the vectors of Tidings: what every implementation must come to. Run by hand, and only when a format changes:
  *
- *     node test/vectors/generate.ts
+ *     pnpm --dir test run vectors
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

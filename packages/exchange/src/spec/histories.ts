@@ -16,7 +16,7 @@ import { type Act, World } from './world.ts'
 /** Everyone who takes part in a generated history; X is in no mechanism at first. */
 export const everyone = ['A', 'B', 'C', 'D', 'M', 'G', 'O', 'X'] as const
 /** The mechanisms of a generated history, and who begins them. */
-export const mechanisms: Readonly<Record<string, readonly string[]>> = {
+const mechanisms: Readonly<Record<string, readonly string[]>> = {
   MECH: ['A', 'B', 'C', 'M', 'G', 'O'],
   MECH2: ['A', 'B'],
   MECH3: ['B', 'C', 'D'],

@@ -24,7 +24,7 @@ export function thing(name: string): string {
  * A key of a party in a spec, by its name: `sign`, `seal`, `recover`, the later `sign-2`, `recover-2`, or the label of an officer such as
  * `officer-1`. Names that begin with `seal` can only receive; those that end in `-hw` are P-256.
  */
-export function keyOf(party: string, name: string): PublicKey {
+function keyOf(party: string, name: string): PublicKey {
   if (name.startsWith('seal')) return { kty: 'OKP', crv: 'X25519', x: invented(`${party}/${name}/x`) }
   return signatureKeyOf(party, name)
 }
