@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -298,6 +298,9 @@ describe('tidings', () => {
     expect(await answered()).toContainEqual({ question: 'fate', open: true })
     await okB('release', draft.statement)
     expect(await answered()).toContainEqual({ question: 'fate', open: true, disposition: 'none-found' })
+    await officer('reply', `A-B-${year()}-00003`, '--disposition', 'none-found', '--search-text', 'Read.')
+    expect((await okB('release', '--all', '--drafted-by', 'officer-7')).json()).toMatchObject({ recorded: 1 })
+    expect((await asB('release', '--all')).code).toBe(8)
     await okB('party', 'revoke-key', 'officer-7', '--reason', 'lost')
     const late = await tidingsIn(b, file('officer'), 'acknowledge', '--all', '--as', 'officer-7')
     expect([late.code, late.out]).toEqual([4, ''])
@@ -406,6 +409,28 @@ describe('tidings', () => {
     service = spawnService(data, Number(new URL(service.url).port))
     await ready(service)
     expect(await totals()).toEqual(before)
+  })
+
+  it('notices a log that does not continue the one it has seen, and keeps both checkpoints', async () => {
+    // An operator with the log's own key, who starts it over.
+    const forked = file('forked')
+    await mkdir(forked)
+    await cp(join(data, 'tidings.json'), join(forked, 'tidings.json'))
+    await cp(join(data, 'keys'), join(forked, 'keys'), { recursive: true })
+    const other = spawnService(forked, await freePort())
+    try {
+      await ready(other)
+      const home = file('home-of-a')
+      await cp(a, home, { recursive: true })
+      const configuration = JSON.parse(await readFile(join(a, 'config.json'), 'utf8')) as object
+      await writeFile(join(home, 'config.json'), JSON.stringify({ ...configuration, service: other.url }))
+      const ran = await tidingsIn(home, passphrase, 'outstanding')
+      expect([ran.code, ran.err]).toEqual([5, expect.stringContaining('client/split-view')])
+      const [kept = ''] = (await readdir(home)).filter((name) => name.startsWith('split-view-'))
+      expect(await readdir(join(home, kept))).toEqual(['checkpoint-1', 'checkpoint-2'])
+    } finally {
+      await other.stop()
+    }
   })
 
   it('says how to use it: usage errors end with 3, help with 0', async () => {

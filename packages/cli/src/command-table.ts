@@ -140,8 +140,8 @@ export const commandTable: readonly TableEntry[] = [
   },
   {
     path: 'release',
-    arguments: '<statement>',
-    summary: 'release a draft: it counts from then on',
+    arguments: '[statement]',
+    summary: 'release a draft, or all of this home: it counts from then on',
     load: async () => (await import('./commands/release.ts')).release,
   },
   {
