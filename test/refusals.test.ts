@@ -1,4 +1,4 @@
-import { canonicalForm, newThingId, toBase64url, utf8 } from '@tidings/statement'
+import { canonicalForm, encodeCaseIds, newThingId, sha256, toBase64url, utf8 } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Author, inventedPerson, inventedReply, inventedRequest, newSigner, type Said } from './support/author.ts'
 import { asked, mechanismOf } from './support/scenes.ts'
@@ -113,6 +113,27 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
     })
     await refused(a.post({ statement: submission.statement }), 'document', 422)
     await refused(a.post({ ...submission, document: toBase64url(utf8('{}')) }), 'document', 422)
+  })
+
+  it('a manifest that does not describe its list', async () => {
+    const list = (count: number) =>
+      a.say({
+        kind: 'list.publish',
+        about: newThingId(),
+        body: {},
+        document: {
+          mediaType: 'application/vnd.tidings.list-manifest+json',
+          value: { version: 1, asOf: '2031-01-01', count, root: toBase64url(sha256(new Uint8Array())) },
+        },
+        tells: { mediaType: 'application/vnd.tidings.case-ids', bytes: encodeCaseIds([newThingId()]) },
+      })
+    expect(await refused(list(2), 'document', 422)).toMatchObject({ field: '/document/count' })
+    expect(await refused(list(1), 'document', 422)).toMatchObject({ field: '/document/root' })
+  })
+
+  it('a content that is not in its canonical form', async () => {
+    const bytes = utf8('{"names":[{"full":"Invented"}],"names":[{"full":"Other"}]}')
+    await refused(a.say({ ...describeCase(), tells: { ...inventedPerson, bytes } }), 'canonical-form', 400)
   })
 
   it('something too large: a body, a payload', async () => {

@@ -15,7 +15,6 @@ import {
   signStatement,
   thumbprint,
   toBase64url,
-  utf8,
   webCryptoSigner,
 } from '@tidings/statement'
 
@@ -43,7 +42,13 @@ export async function newSigner(curve: 'Ed25519' | 'P-256' = 'Ed25519'): Promise
 /** What an author says, without what follows from who and where the author is. */
 export type Said<K extends Kind> = Pick<PayloadOf<K>, 'kind' | 'about' | 'body'> &
   Partial<Omit<PayloadOf<K>, 'kind' | 'about' | 'body' | 'content' | 'document'>> & {
-    readonly tells?: { readonly subject?: string; readonly mediaType: string; readonly value: unknown }
+    /** A content by its value, or by its bytes. */
+    readonly tells?: {
+      readonly subject?: string
+      readonly mediaType: string
+      readonly value?: unknown
+      readonly bytes?: Uint8Array
+    }
     readonly document?: { readonly mediaType: string; readonly value: unknown }
   }
 
@@ -102,7 +107,7 @@ export class Author {
   async prepare<K extends Kind>(said: Said<K>, signer: Signer = this.signer): Promise<Prepared> {
     const { tells, document, ...rest } = said
     const content =
-      tells && newContent(tells.subject ?? newThingId(), tells.mediaType, utf8(JSON.stringify(tells.value)))
+      tells && newContent(tells.subject ?? newThingId(), tells.mediaType, tells.bytes ?? canonicalForm(tells.value))
     const documentBytes = document && canonicalForm(document.value)
     const payload = {
       v: 1,

@@ -123,7 +123,7 @@ interface Said<K extends Kind> {
 }
 
 const type = (name: string) => `application/vnd.tidings.${name}+json`
-const json = (value: unknown) => utf8(JSON.stringify(value))
+const json = (value: unknown) => canonicalForm(value)
 const caseIds = [thing(20), thing(21), thing(22)]
 const emptyRoot = toBase64url(sha256(new Uint8Array()))
 

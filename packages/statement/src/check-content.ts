@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { checkSchema } from './canonical-form.ts'
+import { checkSchema, parseCanonical } from './canonical-form.ts'
 import { type ContentOpening, checkOpening } from './commitment.ts'
 import { burialPlace } from './contents/burial-place.ts'
 import { caseIds, decodeCaseIds } from './contents/case-ids.ts'
@@ -7,7 +7,6 @@ import { note } from './contents/note.ts'
 import { personFile } from './contents/person-file.ts'
 import { replyFile } from './contents/reply-file.ts'
 import { requestFile } from './contents/request-file.ts'
-import { textOf } from './encoding.ts'
 import { StatementError } from './errors.ts'
 import type { PayloadOf } from './kinds/index.ts'
 import type { ContentReference } from './payload.ts'
@@ -45,9 +44,10 @@ export function checkContents(payload: PayloadOf, openings: readonly ContentOpen
 }
 
 /**
- * Checks a content against the schema of its media type; returns its value (the ids of a list as texts).
+ * Checks a content against the schema of its media type, in JSON also that it is in its canonical form (RFC 8785); returns its value (the ids of a list
+ * as texts).
  *
- * @throws {StatementError} `statement/content`
+ * @throws {StatementError} `statement/content`, `statement/canonical-form` or `statement/encoding`
  */
 export function checkContent(
   reference: Pick<ContentReference, 'mediaType'>,
@@ -57,11 +57,6 @@ export function checkContent(
   if (reference.mediaType === caseIds.mediaType) return decodeCaseIds(data, field)
   const type = Object.hasOwn(contentTypes, reference.mediaType) ? contentTypes[reference.mediaType] : undefined
   if (!type) throw new StatementError('statement/content', field, 'must be of a known media type')
-  let value: unknown
-  try {
-    value = JSON.parse(textOf(data, field))
-  } catch {
-    throw new StatementError('statement/content', field, 'must be JSON in UTF-8')
-  }
-  return checkSchema(type.schema, value, 'statement/content', field)
+  // In its canonical form, so that no two readers can take one content in two ways.
+  return checkSchema(type.schema, parseCanonical(data, field), 'statement/content', field)
 }

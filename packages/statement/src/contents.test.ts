@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalForm } from './canonical-form.ts'
 import { checkContent, checkContents, contentTypes } from './check-content.ts'
 import { newContent } from './commitment.ts'
 import { burialPlace } from './contents/burial-place.ts'
@@ -13,7 +14,7 @@ import { newThingId } from './identifiers.ts'
 import type { PayloadOf } from './kinds/index.ts'
 import { example, thing } from './spec/examples.ts'
 
-const json = (value: unknown) => utf8(JSON.stringify(value))
+const json = (value: unknown) => canonicalForm(value)
 const check = ({ mediaType }: { readonly mediaType: string }, value: unknown) =>
   checkContent({ mediaType }, json(value))
 const refusedAt = (field: string) => expect.objectContaining({ code: 'statement/content', field })
@@ -121,10 +122,12 @@ describe.each(Object.entries(cases))('%s', (mediaType, { takes, refuses }) => {
     expect(() => check({ mediaType }, value)).toThrow(refusedAt(field))
   })
 
-  it('is JSON in UTF-8', () => {
-    for (const data of [utf8('{'), utf8(''), Uint8Array.of(0x22, 0xff, 0x22)]) {
-      expect(() => checkContent({ mediaType }, data)).toThrow(refusedAt('content'))
+  it('is JSON in UTF-8, in its canonical form', () => {
+    const refused = (code: string) => expect.objectContaining({ code, field: 'content' })
+    for (const data of [utf8('{'), utf8(''), utf8('{ }'), utf8('{"a":1,"a":2}')]) {
+      expect(() => checkContent({ mediaType }, data)).toThrow(refused('statement/canonical-form'))
     }
+    expect(() => checkContent({ mediaType }, Uint8Array.of(0x22, 0xff, 0x22))).toThrow(refused('statement/encoding'))
   })
 })
 

@@ -7,12 +7,16 @@ import {
   fromBase64url,
   importSignatureKey,
   isOfKind,
+  type ListManifest,
   readStatement,
   type SignatureKey,
   type Statement,
+  StatementError,
   thumbprint,
+  toBase64url,
   verifyStatement,
 } from '@tidings/statement'
+import { merkleRoot } from '@tidings/transparency'
 import { LRUCache } from 'lru-cache'
 import type { RecordView } from './record-view.ts'
 
@@ -45,8 +49,9 @@ export class SubmissionChecker {
       data: fromBase64url(data, `/contents/${i}/data`),
     }))
     await verifyStatement(statement, await this.#keyOf(statement))
-    checkDocument(statement.payload, document)
+    const described = checkDocument(statement.payload, document)
     checkContents(statement.payload, openings)
+    if (statement.payload.kind === 'list.publish') checkManifest(described as ListManifest, openings[0])
     return { statement, openings, ...(document && { document }) }
   }
 
@@ -76,5 +81,21 @@ export class SubmissionChecker {
       ? statement.payload.body.keys.find((key) => thumbprint(key.jwk) === statement.kid)?.jwk
       : this.#view.party(statement.payload.iss)?.keys.find((key) => key.kid === statement.kid)?.jwk
     return jwk && jwk.crv !== 'X25519' ? jwk : undefined
+  }
+}
+
+/** A manifest that does not describe its list would be signed and public, and nobody without the list could tell. */
+function checkManifest({ count, root }: ListManifest, opening: ContentOpening | undefined): void {
+  const data = opening?.data ?? new Uint8Array()
+  if (count !== data.length / 16) {
+    throw new StatementError('statement/document', '/document/count', 'must be the number of case ids in the content')
+  }
+  const ids = Array.from({ length: count }, (_, i) => data.subarray(i * 16, i * 16 + 16))
+  if (root !== toBase64url(merkleRoot(ids))) {
+    throw new StatementError(
+      'statement/document',
+      '/document/root',
+      'must be the RFC 6962 root over the case ids in the content',
+    )
   }
 }

@@ -1,5 +1,5 @@
 import type { Participant } from '@tidings/exchange'
-import { canonicalForm, type Kind, type PayloadOf, utf8 } from '@tidings/statement'
+import { canonicalForm, type Kind, type PayloadOf } from '@tidings/statement'
 
 /** A content that is to travel with a statement. */
 export interface UnsignedContent {
@@ -22,9 +22,9 @@ export interface Unsigned<K extends Kind = Kind> {
   readonly contents?: readonly UnsignedContent[]
 }
 
-/** A content in JSON. */
+/** A content in JSON, in its canonical form. */
 export function jsonContent(subject: string, mediaType: string, value: unknown): UnsignedContent {
-  return { subject, mediaType, data: utf8(JSON.stringify(value)) }
+  return { subject, mediaType, data: canonicalForm(value) }
 }
 
 /** A public document, in its canonical form. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type EventStore, eventId } from '@tidings/event-store'
 import {
   burialPlace,
+  canonicalForm,
   encodeEventData,
   fromBase64url,
   type KeyRole,
@@ -24,7 +25,6 @@ import {
   streamOf,
   thumbprint,
   toBase64url,
-  utf8,
   webCryptoSigner,
 } from '@tidings/statement'
 import type { Vault } from '@tidings/vault'
@@ -209,7 +209,7 @@ export class TestParty {
 
 /** A content as a test's statement brings it. What it tells is checked by intake, not here. */
 function contentOf(mediaType: string, value: unknown): NewContent {
-  return newContent(newThingId(), mediaType, utf8(JSON.stringify(value)))
+  return newContent(newThingId(), mediaType, canonicalForm(value))
 }
 
 /** Parties that speak into a record, in order, without an intake that would refuse anything: what the order makes of it is what tests ask. */
