@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { verifyEd25519 } from './ed25519.ts'
 import { inventedSigner } from './invented-log.fixture.ts'
 import { describeVectors } from './shared-vectors.fixture.ts'
@@ -21,6 +21,16 @@ describe('Ed25519', () => {
     const signature = await signer.sign(message)
     expect(await verifyEd25519(signer.publicKey.subarray(1), signature, message)).toBe(false)
     expect(await verifyEd25519(signer.publicKey, signature.subarray(1), message)).toBe(false)
+  })
+
+  it('asks no engine about a key of small order or out of canonical form: engines differ, and such a key signs everything', async () => {
+    const asked = vi.spyOn(crypto.subtle, 'importKey')
+    for (const key of ['00'.repeat(32), `01${'00'.repeat(31)}`, `ec${'ff'.repeat(30)}7f`, `ee${'ff'.repeat(30)}7f`]) {
+      const universal = Uint8Array.fromHex(`01${'00'.repeat(63)}`)
+      expect(await verifyEd25519(Uint8Array.fromHex(key), universal, new Uint8Array(3))).toBe(false)
+    }
+    expect(asked).not.toHaveBeenCalled()
+    asked.mockRestore()
   })
 })
 

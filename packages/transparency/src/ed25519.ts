@@ -1,3 +1,4 @@
+import { ed25519 } from '@noble/curves/ed25519.js'
 import { LRUCache } from 'lru-cache'
 
 /** Signs for a log or a cosigner. Where the private key is kept is its affair. */
@@ -35,6 +36,7 @@ export async function verifyEd25519(
   const name = publicKey.toHex()
   let key = imported.get(name)
   if (key === undefined) {
+    if (!isSound(publicKey)) return false
     key = crypto.subtle.importKey('raw', own(publicKey), 'Ed25519', false, ['verify'])
     imported.set(name, key)
   }
@@ -43,6 +45,18 @@ export async function verifyEd25519(
   } catch {
     // Some engines refuse to import what is no point of the curve: such a key has signed nothing.
     imported.delete(name)
+    return false
+  }
+}
+
+/**
+ * Whether a key is a point of the curve in its canonical encoding, and not of small order. Engines differ on the others, and under a key of small order
+ * one signature fits every message: a log with such a key could deny whatever it signed.
+ */
+function isSound(publicKey: Uint8Array): boolean {
+  try {
+    return !ed25519.Point.fromBytes(publicKey).isSmallOrder()
+  } catch {
     return false
   }
 }
