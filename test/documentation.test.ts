@@ -1,4 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { glob, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { problemTypes } from '@tidings/client/contract'
 import { describe, expect, it } from 'vitest'
 
@@ -19,5 +22,22 @@ describe('the guides tell what the code says', () => {
     if (process.env.TIDINGS_UPDATE_DOCS === '1') await writeFile(api, upToTable + problemTable())
     expect(line).not.toBe('')
     expect(await readFile(api, 'utf8')).toBe(upToTable + problemTable())
+  })
+
+  it('every file and folder of the house that a guide names is there', async () => {
+    const root = fileURLToPath(new URL('..', import.meta.url))
+    const guides = ['README.md', 'SECURITY.md', 'CHANGELOG.md']
+    for await (const file of glob('docs/**/*.md', { cwd: root })) guides.push(file)
+    const missing: string[] = []
+    for (const guide of guides) {
+      const text = await readFile(join(root, guide), 'utf8')
+      for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+        if (link && !existsSync(join(root, dirname(guide), link))) missing.push(`${guide}: ${link}`)
+      }
+      for (const [, path] of text.matchAll(/`((?:packages|services|test|docs|schemas)\/[\w./-]+)`/g)) {
+        if (path && !existsSync(join(root, path))) missing.push(`${guide}: ${path}`)
+      }
+    }
+    expect(missing).toEqual([])
   })
 })

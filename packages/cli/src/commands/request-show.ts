@@ -1,6 +1,7 @@
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { contentOf } from '../contents.ts'
 import { dutyRow } from '../duty-row.ts'
+import { matterText } from '../matter-text.ts'
 import { partyNames } from '../names.ts'
 import { facts, table, timeText } from '../output.ts'
 import { questionText } from '../question-text.ts'
@@ -27,7 +28,7 @@ export const requestShow = defineCommand<Options>({
         facts([
           ['request', `${request.reference}  ${request.id}`],
           ['asks', `${name(request.asker)} asks ${name(request.addressee)}`],
-          ['about', JSON.stringify(request.matter)],
+          ['about', matterText(request.matter)],
           ['submitted', `${timeText(request.submitted.time)}, leaf ${request.submitted.leaf}`],
           ['withdrawn', request.withdrawn ? 'yes' : undefined],
         ]),
