@@ -1,12 +1,21 @@
-import { emptyStream, judge, type Placed, type Standing, type StreamState, step, type Verdict } from '@tidings/exchange'
+import {
+  emptyStream,
+  inPlace,
+  judge,
+  type Placed,
+  type Standing,
+  type StreamState,
+  step,
+  type Verdict,
+} from '@tidings/exchange'
 import { streamOf } from '@tidings/statement'
 import type { Parties } from './party-keys.ts'
-import type { Opened } from './recorded.ts'
+import { type Opened, partOf, within } from './recorded.ts'
 
 /**
  * The verdict on a statement by the same fold that the services run, over the streams handed in, in the order of the log, up to the statement.
  *
- * @throws {EvidenceError} a statement handed in is not signed or not recorded
+ * @throws {EvidenceError} a statement handed in is not signed or not recorded, or brings rules that are not shown
  */
 export async function judgeAsShown(target: Opened, parties: Parties, others: readonly Opened[]): Promise<Verdict> {
   const streams = new Map<string, StreamState>()
@@ -29,6 +38,6 @@ export async function judgeAsShown(target: Opened, parties: Parties, others: rea
   return judge(standing, stateOf(own), placed(target))
 }
 
-function placed({ statement: { id, kid, payload }, proof }: Opened): Placed {
-  return { leaf: proof.index, id, kid, payload }
+function placed({ at, statement, document, proof }: Opened): Placed {
+  return within('evidence/document', partOf(at, 'statement'), () => inPlace(proof.index, statement, document))
 }

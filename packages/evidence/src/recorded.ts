@@ -17,6 +17,8 @@ export interface Receipted {
   readonly jws: string
   /** C2SP tlog-proof: inclusion proof and signed checkpoint. */
   readonly proof: string
+  /** Bytes of the public document, if the statement binds one and it is shown. Rules of a mechanism must be, for a verdict under them. */
+  readonly document?: Uint8Array
 }
 
 /** A statement and its proof, taken apart: both lines of the log on the checkpoint hold; signature and inclusion are yet to be checked. */
@@ -24,6 +26,7 @@ export interface Opened {
   /** Its place in what was handed in, e.g. `keys/0`; empty for the statement that is to be proven. */
   readonly at: string
   readonly statement: Statement
+  readonly document?: Uint8Array
   readonly proof: TlogProof
   readonly checkpoint: Checkpoint
 }
@@ -38,7 +41,7 @@ export function openerOf(vkey: string): (item: Receipted, part: EvidencePart) =>
   within('evidence/vkey', 'vkey', () => parseVkey(vkey))
   const verified = new Map<string, Checkpoint>()
   const roots = new Map<number, string>()
-  return async ({ jws, proof: text }, at) => {
+  return async ({ jws, proof: text, document }, at) => {
     const statement = within('evidence/statement', partOf(at, 'statement'), () => readStatement(jws))
     const part = partOf(at, 'proof')
     const proof = within('evidence/proof', part, () => parseTlogProof(text))
@@ -61,7 +64,7 @@ export function openerOf(vkey: string): (item: Receipted, part: EvidencePart) =>
       }
       roots.set(checkpoint.size, root)
     }
-    return { at, statement, proof, checkpoint }
+    return { at, statement, proof, checkpoint, ...(document && { document }) }
   }
 }
 

@@ -8,8 +8,6 @@ import { type Opened, openerOf, type Receipted, within } from './recorded.ts'
 
 /** Everything that is handed in to prove one statement. */
 export interface Evidence extends Receipted {
-  /** Bytes of the public document, if the statement binds one and it is shown. */
-  readonly document?: Uint8Array
   /** Openings of the contents that the statement names, in its order; undefined where one is not shown. */
   readonly contents?: readonly (ContentOpening | undefined)[]
   /** Key statements (`party-` streams) on which signatures rest, with their own proofs, in any order. */
