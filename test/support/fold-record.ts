@@ -1,5 +1,5 @@
 import type { EventStore } from '@tidings/event-store'
-import { createExchange, type Duty, isOpen, type Verdict } from '@tidings/exchange'
+import { createExchange, type Duty, inPlace, isOpen, type Verdict } from '@tidings/exchange'
 import { decodeEventData, readStatement } from '@tidings/statement'
 
 /** What an outsider who holds all statements finds: the verdict of each leaf, and the duties about each thing. */
@@ -16,8 +16,8 @@ export async function foldRecord(store: EventStore): Promise<FoldedRecord> {
   const exchange = createExchange()
   const verdicts = new Map<number, Verdict>()
   for await (const event of store.readAll()) {
-    const { id, kid, payload } = readStatement(decodeEventData(event.data).jws)
-    verdicts.set(event.position, exchange.place({ leaf: event.position, id, kid, payload }).verdict)
+    const { jws, document } = decodeEventData(event.data)
+    verdicts.set(event.position, exchange.place(inPlace(event.position, readStatement(jws), document)).verdict)
   }
   const dutiesOf = (about: string): readonly Duty[] => {
     const thing = exchange.stateOf(`request-${about}`).thing

@@ -1,5 +1,5 @@
 import type { KeyRole, Kind, PayloadOf, StreamPrefix } from '@tidings/statement'
-import type { Participant, Standing, Things } from './state.ts'
+import type { Participant, RulesVersion, Standing, Things } from './state.ts'
 import type { Verdict } from './verdict.ts'
 
 /** A statement in its place, as the fold takes it: its signature has been checked by whoever hands it over. */
@@ -8,6 +8,8 @@ export interface Placed<K extends Kind = Kind> {
   readonly id: string
   readonly kid: string
   readonly payload: PayloadOf<K>
+  /** Value of its public document, checked against its schema; needed of kinds that bring rules, ignored of others. */
+  readonly document?: unknown
 }
 
 /** A statement that is spoken at a leaf: stated directly, or a draft at the leaf of its release. */
@@ -18,8 +20,11 @@ export interface Spoken<K extends Kind = Kind> {
   /** Role and id of the key under which it is spoken. */
   readonly role: KeyRole
   readonly kid: string
+  readonly document?: unknown
   /** Who takes part in its mechanism at this leaf; empty for kinds without one. */
   readonly participants: readonly Participant[]
+  /** The rules of its mechanism that are in force at this leaf. */
+  readonly rules?: RulesVersion
   readonly standing: Standing
 }
 

@@ -1,7 +1,16 @@
 import type { Question } from '@tidings/statement'
 
-/** Kinds of duty that statements can open so far. */
-export const dutyKinds = ['acknowledge', 'reply', 'review', 'assess', 'decide-referral'] as const
+/** Kinds of duty that statements can open. */
+export const dutyKinds = [
+  'acknowledge',
+  'reply',
+  'review',
+  'clarify',
+  'decide-extension',
+  'assess',
+  'decide-referral',
+  'accept-rules',
+] as const
 /** Kind of a duty. */
 export type DutyKind = (typeof dutyKinds)[number]
 
@@ -15,12 +24,14 @@ export interface Duty {
   readonly owner: string
   readonly towards: string
   readonly kind: DutyKind
-  /** The request or disclosure. */
+  /** The request, the disclosure, or the mechanism. */
   readonly about: string
   readonly question?: Question
   readonly openedAt: number
   readonly openedBy: string
   readonly rulesVersion?: number
+  /** The statement that is to be answered, where the thing it is about does not tell: the proposal of rules, the question back. */
+  readonly re?: string
   /** The review date that its owner stated, for `review`. */
   readonly reviewDate?: string
   /** The leaf whose day is day zero, where it is not `openedAt`: of the clarification that restarted it, or of the duty that it regains. */
@@ -31,7 +42,7 @@ export interface Duty {
   readonly extensions?: readonly { readonly n: number; readonly askedAt: number; readonly grantedAt: number }[]
   readonly dischargedAt?: number
   readonly dischargedBy?: string
-  /** Whether what discharged it has met it (the default), or ended it: withdrawal, return, closing. */
+  /** Whether what discharged it has met it, or ended it: withdrawal, return, closing, another duty in its place. */
   readonly how?: 'met' | 'ended'
 }
 
@@ -41,7 +52,7 @@ export function isOpen(duty: Duty): boolean {
 }
 
 /** Which duties are meant. */
-type Match = Partial<Pick<Duty, 'owner' | 'kind' | 'question'>>
+type Match = Partial<Pick<Duty, 'owner' | 'kind' | 'question' | 're'>>
 
 /** The open duties that match. */
 export function openDuties(duties: readonly Duty[], match: Match): readonly Duty[] {
@@ -50,17 +61,29 @@ export function openDuties(duties: readonly Duty[], match: Match): readonly Duty
       isOpen(duty) &&
       (match.owner === undefined || duty.owner === match.owner) &&
       (match.kind === undefined || duty.kind === match.kind) &&
-      (match.question === undefined || duty.question === match.question),
+      (match.question === undefined || duty.question === match.question) &&
+      (match.re === undefined || duty.re === match.re),
   )
 }
 
-/** The same duties, with those that match discharged by a statement. */
-export function discharge(
-  duties: readonly Duty[],
-  match: Match,
-  by: { readonly statement: string; readonly leaf: number },
-): readonly Duty[] {
+/** A statement, and the leaf from which on it counts. */
+interface By {
+  readonly statement: string
+  readonly leaf: number
+}
+
+/** The same duties, with those that match met by a statement. */
+export function discharge(duties: readonly Duty[], match: Match, by: By): readonly Duty[] {
+  return change(duties, match, (duty) => ({ ...duty, dischargedAt: by.leaf, dischargedBy: by.statement, how: 'met' }))
+}
+
+/** The same duties, with those that match ended by a statement: nothing is owed any more, and nothing was met. */
+export function end(duties: readonly Duty[], match: Match, by: By): readonly Duty[] {
+  return change(duties, match, (duty) => ({ ...duty, dischargedAt: by.leaf, dischargedBy: by.statement, how: 'ended' }))
+}
+
+/** The same duties, with the open ones that match changed. */
+export function change(duties: readonly Duty[], match: Match, to: (duty: Duty) => Duty): readonly Duty[] {
   const meant = new Set(openDuties(duties, match))
-  if (meant.size === 0) return duties
-  return duties.map((duty) => (meant.has(duty) ? { ...duty, dischargedAt: by.leaf, dischargedBy: by.statement } : duty))
+  return meant.size === 0 ? duties : duties.map((duty) => (meant.has(duty) ? to(duty) : duty))
 }

@@ -1,9 +1,9 @@
 import { type KeyRole, kinds, type PayloadOf, prefixOf, type StreamPrefix, thumbprint } from '@tidings/statement'
 import type { Placed, Spoken } from './define-rule.ts'
 import { type RuledKind, ruleOf } from './kinds/index.ts'
-import { participantsAt } from './mechanism.ts'
+import { participantsAt, rulesAt, suspensionAt } from './mechanism.ts'
 import { isFoundedAt, keyAt } from './party.ts'
-import type { Participant, Standing, StreamState } from './state.ts'
+import type { MechanismThing, RulesVersion, Standing, StreamState } from './state.ts'
 import { effective, held, type Verdict, type Void, voided } from './verdict.ts'
 
 /** What a statement comes to in its place. */
@@ -33,10 +33,14 @@ export function step<P extends StreamPrefix>(standing: Standing, state: StreamSt
   // Shared and only added to; the first place of a statement is its place.
   if (first === undefined) state.recorded[placed.id] = placed.leaf
   if (verdict.verdict === 'held') {
-    return {
-      verdict,
-      state: { ...state, drafts: { ...state.drafts, [placed.id]: { leaf: placed.leaf, payload: placed.payload } } },
+    const { leaf, payload, kid, document } = placed
+    const draft = {
+      leaf,
+      payload,
+      kid,
+      ...(kinds[payload.kind].stream === 'mechanism' && document !== undefined && { document }),
     }
+    return { verdict, state: { ...state, drafts: { ...state.drafts, [placed.id]: draft } } }
   }
   if (verdict.verdict === 'void' || 'verdict' in said) return { verdict, state }
   const thing = ruleOf(said.payload.kind as RuledKind).evolve(state.thing, said) as NonNullable<StreamState<P>['thing']>
@@ -49,7 +53,7 @@ export function step<P extends StreamPrefix>(standing: Standing, state: StreamSt
 
 /** What is spoken by a statement in its place: itself, or the draft that it releases; or the verdict, when nothing is. */
 function speak(standing: Standing, state: StreamState, placed: Placed): Spoken | Verdict {
-  const { payload, leaf, id, kid } = placed
+  const { payload, leaf, id, kid, document } = placed
   const before = state.recorded[id]
   if (before !== undefined && before < leaf) return voided('repeated', { leaf: before })
   const role = roleOf(standing, placed)
@@ -57,7 +61,7 @@ function speak(standing: Standing, state: StreamState, placed: Placed): Spoken |
   if (!maySay(role, payload)) return voided('key-may-not-say-this')
   if (payload.kind === 'statement.release') return release(standing, state, placed as Placed<'statement.release'>, role)
   if (role === 'draft') return held
-  return spoken(standing, { leaf, id, payload, role, kid })
+  return spoken(standing, { leaf, id, payload, role, kid, document })
 }
 
 /** The role of the key under which a statement stands, or why no key counts. */
@@ -99,20 +103,36 @@ function release(
   if (draft.releasedAt !== undefined) return voided('already-released', { leaf: draft.releasedAt })
   if (placed.payload.mechanism !== undefined && placed.payload.mechanism !== draft.payload.mechanism)
     return voided('other-mechanism')
-  return spoken(standing, { leaf: placed.leaf, id, payload: draft.payload, role, kid: placed.kid })
+  const { payload, document } = draft
+  return spoken(standing, { leaf: placed.leaf, id, payload, role, kid: placed.kid, document })
 }
 
-/** A statement spoken at a leaf, with those who take part in its mechanism then; or why its mechanism lets nobody speak. */
-function spoken(standing: Standing, said: Omit<Spoken, 'participants' | 'standing'>): Spoken | Void {
-  const { mechanism, iss } = said.payload
-  let participants: readonly Participant[] = []
-  if (mechanism !== undefined) {
-    const found = standing.mechanism(mechanism)
-    participants = found ? participantsAt(found, said.leaf) : []
-    if (participants.length === 0) return voided('mechanism-not-in-force')
-    if (!participants.some(({ party }) => party === iss)) return voided('not-a-participant')
-  }
-  return { ...said, participants, standing }
+/** A statement spoken at a leaf, with those who take part in its mechanism then and their rules; or why its mechanism lets nobody speak. */
+function spoken(standing: Standing, said: Omit<Spoken, 'participants' | 'rules' | 'standing'>): Spoken | Void {
+  const { mechanism: id, iss } = said.payload
+  if (id === undefined) return { ...said, participants: [], standing }
+  const mechanism = standing.mechanism(id)
+  const participants = mechanism ? participantsAt(mechanism, said.leaf) : []
+  if (!mechanism || participants.length === 0) return voided('mechanism-not-in-force')
+  if (!participants.some(({ party }) => party === iss)) return voided('not-a-participant')
+  const rules = rulesAt(mechanism, said.leaf)
+  return suspended(mechanism, said, rules) ?? { ...said, participants, standing, ...(rules && { rules }) }
+}
+
+const allowedMeanwhile: readonly string[] = ['request.withdraw', 'statement.correct', 'statement.retract']
+
+/** While a mechanism is suspended, nothing is asked, answered or disclosed under it but what the rules allow. */
+function suspended(
+  mechanism: MechanismThing,
+  { payload, leaf }: Pick<Spoken, 'payload' | 'leaf'>,
+  rules: RulesVersion | undefined,
+): Void | undefined {
+  const standing = suspensionAt(mechanism, leaf)
+  if (!standing) return undefined
+  const prefix = prefixOf(payload)
+  if (prefix !== 'request' && prefix !== 'disclosure') return undefined
+  const allowed = rules?.rules.suspension?.allows ?? allowedMeanwhile
+  return allowed.includes(payload.kind) ? undefined : voided('mechanism-suspended', { leaf: standing.since })
 }
 
 function judgeSpoken(state: StreamState, said: Spoken): Verdict {

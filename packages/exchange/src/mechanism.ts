@@ -1,23 +1,54 @@
-import type { MechanismThing, Participant, Proposal } from './state.ts'
+import type { MechanismThing, Participant, Proposal, RulesVersion, Standstill } from './state.ts'
 
 /** The proposal that is in force for a statement at this leaf. */
 export function inForceAt(mechanism: MechanismThing, leaf: number): Proposal | undefined {
-  return mechanism.proposals
-    .filter((proposal) => proposal.inForceSince !== undefined && proposal.inForceSince < leaf)
-    .reduce<Proposal | undefined>(
-      (last, proposal) => ((proposal.inForceSince ?? 0) >= (last?.inForceSince ?? 0) ? proposal : last),
+  return latestInForce(mechanism.proposals, leaf)
+}
+
+/** The version of the rules that is in force for a statement at this leaf. */
+export function rulesAt(mechanism: MechanismThing, leaf: number): RulesVersion | undefined {
+  return latestInForce(mechanism.rules ?? [], leaf)
+}
+
+/** The version of the rules under which something was opened: the one of this number that came into force. */
+export function rulesOfVersion(mechanism: MechanismThing, version: number): RulesVersion | undefined {
+  return mechanism.rules?.find((rules) => rules.version === version && rules.inForceSince !== undefined)
+}
+
+function latestInForce<T extends { readonly inForceSince?: number }>(all: readonly T[], leaf: number): T | undefined {
+  return all
+    .filter(({ inForceSince }) => inForceSince !== undefined && inForceSince < leaf)
+    .reduce<T | undefined>(
+      (last, one) => ((one.inForceSince ?? 0) >= (last?.inForceSince ?? 0) ? one : last),
       undefined,
     )
 }
 
-/** Who takes part in a mechanism, for a statement at this leaf; nobody while it is not in force. */
+/** Who takes part in a mechanism, for a statement at this leaf; nobody while it is not in force, and nobody who has left. */
 export function participantsAt(mechanism: MechanismThing, leaf: number): readonly Participant[] {
-  return inForceAt(mechanism, leaf)?.participants ?? []
+  const participants = inForceAt(mechanism, leaf)?.participants ?? []
+  const absent = mechanism.absences?.filter((absence) => stands(absence, leaf)) ?? []
+  return absent.length === 0 ? participants : participants.filter(({ party }) => !absent.some(({ by }) => by === party))
+}
+
+/** The suspension that has stood longest for a statement at this leaf; none while the mechanism is at work. */
+export function suspensionAt(mechanism: MechanismThing, leaf: number): Standstill | undefined {
+  return mechanism.suspensions?.find((suspension) => stands(suspension, leaf))
+}
+
+/** Whether a standstill stands for a statement at this leaf. */
+function stands({ since, until }: Standstill, leaf: number): boolean {
+  return since < leaf && !(until !== undefined && until < leaf)
 }
 
 /** Whoever must accept a proposal: all present and all that it names. */
 export function mustAccept(proposal: Proposal, present: readonly Participant[]): readonly string[] {
   return [...new Set([...present, ...proposal.participants].map((participant) => participant.party))]
+}
+
+/** Whoever must accept rules: commissions and the mediator. */
+export function mustAcceptRules(present: readonly Participant[]): readonly string[] {
+  return present.filter(({ role }) => role === 'commission' || role === 'mediator').map(({ party }) => party)
 }
 
 /** The mediator among participants, if there is one. */

@@ -46,6 +46,8 @@ export interface Proposal {
 export interface RulesVersion {
   readonly version: number
   readonly statement: string
+  /** The mechanism. */
+  readonly about: string
   readonly leaf: number
   readonly by: string
   readonly rules: Rules
@@ -69,6 +71,8 @@ export interface MechanismThing {
   readonly suspensions?: readonly Standstill[]
   /** Parties that have left: their duties, both ways, stand still until they rejoin. */
   readonly absences?: readonly Standstill[]
+  /** Of those who must accept rules. */
+  readonly duties: readonly Duty[]
 }
 
 /** A register entry or a list: whose it is and what stands. */
@@ -129,6 +133,10 @@ export interface Things {
 export interface Draft {
   readonly leaf: number
   readonly payload: PayloadOf
+  /** The key that drafted. */
+  readonly kid: string
+  /** Value of its public document, of kinds that bring rules. */
+  readonly document?: unknown
   readonly releasedAt?: number
 }
 

@@ -1,22 +1,90 @@
-import { inForceAt, mustAccept } from './mechanism.ts'
-import type { MechanismThing } from './state.ts'
+import { end } from './duty.ts'
+import { mustAccept, mustAcceptRules, participantsAt, rulesAt } from './mechanism.ts'
+import type { MechanismThing, RulesVersion } from './state.ts'
 
-/** Puts the proposal in force that everyone has accepted by now, if there is one; its rivals lapse. */
-export function takeEffect(mechanism: MechanismThing, leaf: number): MechanismThing {
-  const present = inForceAt(mechanism, leaf)?.participants ?? []
+interface By {
+  readonly statement: string
+  readonly leaf: number
+}
+
+const isPending = (proposal: { readonly inForceSince?: number; readonly lapsedAt?: number }) =>
+  proposal.inForceSince === undefined && proposal.lapsedAt === undefined
+
+/**
+ * Puts in force what everyone has accepted by now, participants before rules; rivals lapse. Whoever comes in owes an acceptance of the rules that
+ * are proposed: with the mechanism it has accepted those in force.
+ */
+export function takeEffect(mechanism: MechanismThing, by: By): MechanismThing {
+  return agreeOnRules(askForAcceptance(agreeOnParticipants(mechanism, by), by), by)
+}
+
+function agreeOnParticipants(mechanism: MechanismThing, { leaf }: By): MechanismThing {
+  // As it is after this leaf: whoever leaves with this statement is not asked any more.
+  const present = participantsAt(mechanism, leaf + 1)
   const agreed = mechanism.proposals.find(
     (proposal) =>
-      proposal.inForceSince === undefined &&
-      proposal.lapsedAt === undefined &&
-      mustAccept(proposal, present).every((party) => proposal.accepted[party] !== undefined),
+      isPending(proposal) && mustAccept(proposal, present).every((party) => proposal.accepted[party] !== undefined),
   )
   if (!agreed) return mechanism
+  const named = (party: string) => agreed.participants.some((participant) => participant.party === party)
   return {
     ...mechanism,
-    proposals: mechanism.proposals.map((proposal) => {
-      if (proposal === agreed) return { ...proposal, inForceSince: leaf }
-      if (proposal.inForceSince !== undefined || proposal.lapsedAt !== undefined) return proposal
-      return { ...proposal, lapsedAt: leaf }
+    proposals: settle(mechanism.proposals, agreed, leaf),
+    ...(mechanism.absences && {
+      absences: mechanism.absences.map((absence) =>
+        absence.until === undefined && named(absence.by) ? { ...absence, until: leaf } : absence,
+      ),
     }),
   }
+}
+
+function askForAcceptance(mechanism: MechanismThing, { statement: openedBy, leaf }: By): MechanismThing {
+  const { duties } = mechanism
+  const version = rulesAt(mechanism, leaf)?.version
+  const asked = (mechanism.rules ?? []).filter(isPending).flatMap(({ statement: re, by: towards, about, accepted }) =>
+    mustAcceptRules(participantsAt(mechanism, leaf + 1))
+      .filter((owner) => accepted[owner] === undefined)
+      .filter((owner) => !duties.some((duty) => duty.owner === owner && duty.re === re))
+      .map((owner) => ({
+        owner,
+        towards,
+        kind: 'accept-rules' as const,
+        about,
+        re,
+        openedAt: leaf,
+        openedBy,
+        ...(version !== undefined && { rulesVersion: version }),
+      })),
+  )
+  return asked.length === 0 ? mechanism : { ...mechanism, duties: [...duties, ...asked] }
+}
+
+function agreeOnRules(mechanism: MechanismThing, by: By): MechanismThing {
+  const rules = mechanism.rules ?? []
+  const present = mustAcceptRules(participantsAt(mechanism, by.leaf + 1))
+  const agreed = rules.find(
+    (version) => isPending(version) && present.every((party) => version.accepted[party] !== undefined),
+  )
+  if (!agreed) return mechanism
+  const decided = rules.filter(isPending)
+  return {
+    ...mechanism,
+    rules: settle(rules, agreed, by.leaf),
+    duties: decided.reduce(
+      (duties, { statement: re }: RulesVersion) => end(duties, { kind: 'accept-rules', re }, by),
+      mechanism.duties,
+    ),
+  }
+}
+
+/** The same proposals, with one in force from this leaf on, and all others that were pending lapsed. */
+function settle<T extends { readonly inForceSince?: number; readonly lapsedAt?: number }>(
+  all: readonly T[],
+  agreed: T,
+  leaf: number,
+): readonly T[] {
+  return all.map((one) => {
+    if (one === agreed) return { ...one, inForceSince: leaf }
+    return isPending(one) ? { ...one, lapsedAt: leaf } : one
+  })
 }

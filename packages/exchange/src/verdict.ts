@@ -16,7 +16,9 @@ export const voidReasons = [
   // under a mechanism
   'mechanism-not-in-force',
   'not-a-participant',
+  'mechanism-suspended',
   'not-a-commission',
+  'role-may-not-say-this',
   'other-mechanism',
   'addresses-itself',
   'addressee-not-a-commission',
@@ -35,6 +37,10 @@ export const voidReasons = [
   'unknown-proposal',
   'already-accepted',
   'lapsed',
+  'not-the-next-version',
+  'already-suspended',
+  'unknown-suspension',
+  'already-resumed',
   // of request and disclosure streams
   'not-the-asker',
   'not-an-addressee',

@@ -65,7 +65,13 @@ const examples: Readonly<Record<VoidReason, Example>> = {
 
   'mechanism-not-in-force': { given: begin('A', 'B'), when: a.submits('R1', ['fate'], 'B') },
   'not-a-participant': { given: [parties, begin('X')], when: x.submits('R1', ['fate'], 'B') },
+  'mechanism-suspended': {
+    given: [asked, b.suspends().named('suspension')],
+    when: b.replies('R1', { fate: 'given' }),
+    by: 'suspension',
+  },
   'not-a-commission': { given: parties, when: g.submits('R1', ['fate'], 'B') },
+  'role-may-not-say-this': { given: parties, when: g.suspends() },
   'other-mechanism': {
     given: [asked, mechanismOf(['A', 'B'], 'MECH2')],
     when: b.acknowledges('R1').with({ mechanism: thing('MECH2') }),
@@ -96,6 +102,18 @@ const examples: Readonly<Record<VoidReason, Example>> = {
     given: [rivals, c.accepts('MECH', 'second').named('rival')],
     when: b.accepts('MECH', 'first'),
     by: 'rival',
+  },
+
+  'not-the-next-version': { given: parties, when: a.proposesRules('MECH', { version: 2 }) },
+  'already-suspended': { given: [parties, a.suspends().named('suspension')], when: a.suspends(), by: 'suspension' },
+  'unknown-suspension': {
+    given: [parties, a.suspends().named('suspension')],
+    when: b.resumes('MECH', 'suspension'),
+  },
+  'already-resumed': {
+    given: [parties, a.suspends(), a.resumes().named('resumption')],
+    when: a.resumes(),
+    by: 'resumption',
   },
 
   'not-the-asker': { given: asked, when: c.withdraws('R1') },

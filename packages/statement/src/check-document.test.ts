@@ -4,6 +4,7 @@ import { checkDocument, documentTypes, largestDocument } from './check-document.
 import { listManifest } from './documents/list-manifest.ts'
 import { mechanismTerms } from './documents/mechanism-terms.ts'
 import { partyDescription } from './documents/party-description.ts'
+import { rules } from './documents/rules.ts'
 import { toBase64url, utf8 } from './encoding.ts'
 import { sha256 } from './hash.ts'
 import type { PayloadOf } from './kinds/index.ts'
@@ -20,6 +21,8 @@ function bound({ mediaType }: { readonly mediaType: string }, value: unknown) {
 }
 
 const description = { name: { en: 'Party A', fr: 'Partie A' } }
+const agreed = { version: 1, zone: 'Asia/Tbilisi', periods: { reply: { n: 30, unit: 'calendar-days' } } }
+const calendar = { party: invented('A'), year: 2031, restDays: [6, 7], nonWorking: [{ date: '2031-01-01' }] }
 const manifest = { version: 1, asOf: '2031-01-01', count: 2, root: invented('root') }
 
 /** Per type of document: what it takes, and what it refuses at which field. */
@@ -51,6 +54,21 @@ const cases: Readonly<Record<string, { takes: unknown[]; refuses: readonly (read
       ['/document/count', { ...manifest, count: 65_537 }],
       ['/document/root', { ...manifest, root: 'x' }],
       ['/document', { ...manifest, ids: [] }],
+    ],
+  },
+  [rules.mediaType]: {
+    takes: [agreed, { ...agreed, calendars: [calendar], release: { 'request.reply': 'two' } }],
+    refuses: [
+      ['/document/version', { ...agreed, version: 0 }],
+      ['/document/zone', { ...agreed, zone: 'Somewhere/Else' }],
+      ['/document/periods', { version: 1, zone: 'UTC' }],
+      ['/document/periods/reply/n', { ...agreed, periods: { reply: { n: 0, unit: 'months' } } }],
+      ['/document/periods/reply/unit', { ...agreed, periods: { reply: { n: 1, unit: 'weeks' } } }],
+      ['/document/periods', { ...agreed, periods: { submit: { n: 1, unit: 'months' } } }],
+      ['/document/calendars/0', { ...agreed, calendars: [{ ...calendar, nonWorking: [{ date: '2032-01-01' }] }] }],
+      ['/document/count/cutoff', { ...agreed, count: { cutoff: '25:00' } }],
+      ['/document/suspension/by', { ...agreed, suspension: { by: [] } }],
+      ['/document', { ...agreed, penalty: 1 }],
     ],
   },
 }

@@ -3,6 +3,7 @@ import { checkSchema, parseCanonical } from './canonical-form.ts'
 import { listManifest } from './documents/list-manifest.ts'
 import { mechanismTerms } from './documents/mechanism-terms.ts'
 import { partyDescription } from './documents/party-description.ts'
+import { rules } from './documents/rules.ts'
 import { toBase64url } from './encoding.ts'
 import { StatementError } from './errors.ts'
 import { sha256 } from './hash.ts'
@@ -16,6 +17,7 @@ export const documentTypes: Readonly<Record<string, { readonly schema: z.ZodType
   [partyDescription.mediaType]: partyDescription,
   [mechanismTerms.mediaType]: mechanismTerms,
   [listManifest.mediaType]: listManifest,
+  [rules.mediaType]: rules,
 }
 
 /**

@@ -163,6 +163,17 @@ const cases: Readonly<
       'two proposals': [{ re: [invented('1'), invented('2')] }, '/re: must hold exactly one item'],
     },
   },
+  'mechanism.propose-rules': {
+    refuses: {
+      'rules without their document': [{ document: undefined }, '/document:'],
+      'another document': [{ document: { ...example('mechanism.propose').document } }, '/document/mediaType:'],
+      'version 0': [{ body: { version: 0 } }, '/body/version:'],
+    },
+  },
+  'mechanism.accept-rules': { refuses: { 'no proposal': [{ re: undefined }, '/re:'] } },
+  'mechanism.suspend': { refuses: { 'a reason': [{ body: { reason: 'x' } }, '/body: has members'] } },
+  'mechanism.resume': { refuses: { 'no suspension': [{ re: undefined }, '/re:'] } },
+  'mechanism.leave': { refuses: { 'a reason': [{ body: { reason: 'x' } }, '/body: has members'] } },
   'case.describe': {
     takes: { 'an audience': { aud: [invented('agency')] } },
     refuses: {

@@ -41,6 +41,64 @@ export const lastContactCategories = ['captured', 'remained-in-area', 'other', '
 /** How a person was last in contact. */
 export type LastContactCategory = (typeof lastContactCategories)[number]
 
+/** What a request can lack, or what of it can be unclear. */
+export const missingItems = [
+  'identity',
+  'last-contact',
+  'date',
+  'place',
+  'circumstances',
+  'number-of-persons',
+  'grounds',
+  'supporting-documents',
+  'legibility',
+] as const
+
+/** Why more time is asked for. What stands behind it is content. */
+export const extensionReasons = [
+  'search-under-way',
+  'field-work',
+  'volume',
+  'third-authority',
+  'translation',
+  'access',
+  'force-majeure',
+] as const
+/** What is decided on more time. */
+export const extensionDecisions = ['granted', 'refused'] as const
+
+/** On what ground a question is referred. */
+export const referralGrounds = [
+  'no-reply',
+  'answer-insufficient',
+  'answer-disputed',
+  'not-now',
+  'returned',
+  'clarification',
+] as const
+/** What is decided on a referral. */
+export const referralOutcomes = [
+  'reply-again',
+  'review-by',
+  'answer-stands',
+  'to-meeting',
+  'return-upheld',
+  'return-not-upheld',
+] as const
+/** What is decided on a referral. */
+export type ReferralOutcome = (typeof referralOutcomes)[number]
+
+/** Duties of which a reminder can be sent. */
+export const remindable = [
+  'acknowledge',
+  'reply',
+  'review',
+  'clarify',
+  'decide-extension',
+  'assess',
+  'decide-referral',
+] as const
+
 /** Prefixes of streams. */
 export const streamPrefixes = ['party', 'mechanism', 'case', 'list', 'site', 'request', 'disclosure'] as const
 /** Prefix of a stream. */

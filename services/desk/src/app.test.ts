@@ -1,3 +1,4 @@
+import { dutyKinds } from '@tidings/exchange'
 import { dump } from '@tidings/read-model'
 import type { Server } from '@tidings/service-kit'
 import {
@@ -164,13 +165,14 @@ describe('every route of the desk', () => {
 })
 
 describe('GET /v1/parties/{id}/outstanding', () => {
+  const noDuties = Object.fromEntries(dutyKinds.map((kind) => [kind, 0]))
   const outstanding = async (reader: string, of: TestParty, query = '') =>
     (await read(reader, `/v1/parties/${of.id}/outstanding${query}`)).body
 
   it('counts what the party owes beside what it is owed, duties and questions', async () => {
     const { totals, asOf } = await outstanding('b', b)
     expect(asOf).toBe(t.desk.views.size())
-    expect(totals.owedBy.duties).toEqual({ acknowledge: 1, reply: 1, review: 1, assess: 0, 'decide-referral': 0 })
+    expect(totals.owedBy.duties).toEqual({ ...noDuties, acknowledge: 1, reply: 1, review: 1, assess: 0 })
     expect(totals.owedBy.questions).toEqual({
       fate: 0,
       whereabouts: 0,

@@ -7,17 +7,9 @@ import {
   RevisionConflictError,
   UnavailableError,
 } from '@tidings/event-store'
-import { judge, type Verdict } from '@tidings/exchange'
+import { inPlace, judge, type Placed, type Verdict } from '@tidings/exchange'
 import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
-import {
-  encodeEventData,
-  fromBase64url,
-  kinds,
-  type Seen,
-  type Statement,
-  streamOf,
-  toBase64url,
-} from '@tidings/statement'
+import { encodeEventData, fromBase64url, kinds, type Seen, streamOf, toBase64url } from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
@@ -106,7 +98,8 @@ export class Intake {
   }
 
   async #record(checked: CheckedSubmission): Promise<Recorded> {
-    const { statement } = checked
+    const { statement, document } = checked
+    const placed = inPlace(nextLeaf, statement, document)
     const name = streamOf(statement.payload)
     // What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong.
     let stream = kinds[statement.payload.kind].founds ? this.#view.streamIfKnown(name) : await this.#view.stream(name)
@@ -115,9 +108,9 @@ export class Intake {
       const before = stream.state.recorded[statement.id]
       if (before !== undefined)
         return { position: before, repeated: true, jws: await this.#recordedJws(name, statement.id) }
-      const verdict = judge(this.#view, stream.state, { leaf: nextLeaf, ...statement })
+      const verdict = judge(this.#view, stream.state, placed)
       if (verdict.verdict === 'void') {
-        stream = await this.#lookAgain(statement, verdict, name)
+        stream = await this.#lookAgain(placed, verdict, name)
         continue
       }
       await this.#checkSeen(statement.payload.seen)
@@ -132,12 +125,12 @@ export class Intake {
   }
 
   /** A void verdict is given on the latest state only: the stream read whole, parties and mechanisms followed to the end of the record. */
-  async #lookAgain(statement: Statement, first: Verdict, name: string): Promise<KnownStream> {
+  async #lookAgain(placed: Placed, first: Verdict, name: string): Promise<KnownStream> {
     await this.#view.catchUp()
     this.#view.forget(name)
     const stream = await this.#view.stream(name)
-    const known = stream.state.recorded[statement.id] !== undefined
-    const verdict = known ? first : judge(this.#view, stream.state, { leaf: nextLeaf, ...statement })
+    const known = stream.state.recorded[placed.id] !== undefined
+    const verdict = known ? first : judge(this.#view, stream.state, placed)
     if (!known && verdict.verdict === 'void') throw problemOfVerdict(verdict)
     return stream
   }
@@ -166,7 +159,7 @@ export class Intake {
         [event],
       )
       if (appended.repeated) this.#view.forget(stream.state.stream)
-      else this.#view.appended(stream, { leaf: appended.position, ...statement }, appended.revision)
+      else this.#view.appended(stream, inPlace(appended.position, statement, document), appended.revision)
       return appended
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined

@@ -1,6 +1,7 @@
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
 import {
   emptyStream,
+  inPlace,
   type MechanismThing,
   type PartyThing,
   type Placed,
@@ -13,9 +14,8 @@ import { LRUCache } from 'lru-cache'
 
 /** A statement of the record in its place: the leaf index of an event is its position. */
 export function placedOf(event: RecordedEvent): Placed & { readonly jws: string } {
-  const { jws } = decodeEventData(event.data)
-  const { id, kid, payload } = readStatement(jws)
-  return { leaf: event.position, id, kid, payload, jws }
+  const { jws, document } = decodeEventData(event.data)
+  return { ...inPlace(event.position, readStatement(jws), document), jws }
 }
 
 /** A stream as it stands: its state, and the revision of its last event (-1 if it has none). */

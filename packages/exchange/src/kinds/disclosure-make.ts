@@ -1,5 +1,6 @@
 import { audienceFault } from '../audience.ts'
 import { founding } from '../define-rule.ts'
+import { opening } from '../opening.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const disclosureMake = founding('disclosure.make', 'disclosure', {
@@ -12,8 +13,9 @@ export const disclosureMake = founding('disclosure.make', 'disclosure', {
     if (to.some((party) => !participants.some((p) => p.party === party))) return voided('addressee-not-a-participant')
     return audienceFault(said, ...to) ?? effective
   },
-  evolve(_, { payload, id, leaf }) {
-    const { iss: author, to: addressees = [], mechanism, about, body } = payload
+  evolve(_, said) {
+    const { payload, id, leaf } = said
+    const { iss: author, to: addressees = [], mechanism, body } = payload
     if (mechanism === undefined) throw new TypeError('internal error: the schema lets no such disclosure pass')
     return {
       mechanism,
@@ -21,14 +23,7 @@ export const disclosureMake = founding('disclosure.make', 'disclosure', {
       addressees,
       matter: body.matter,
       made: { statement: id, leaf },
-      duties: addressees.map((owner) => ({
-        owner,
-        towards: author,
-        kind: 'acknowledge',
-        about,
-        openedAt: leaf,
-        openedBy: id,
-      })),
+      duties: addressees.map((owner) => ({ ...opening(said), owner, towards: author, kind: 'acknowledge' })),
     }
   },
 })

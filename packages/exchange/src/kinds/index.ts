@@ -3,7 +3,12 @@ import type { Rule } from '../define-rule.ts'
 import { disclosureAcknowledge } from './disclosure-acknowledge.ts'
 import { disclosureMake } from './disclosure-make.ts'
 import { mechanismAccept } from './mechanism-accept.ts'
+import { mechanismAcceptRules } from './mechanism-accept-rules.ts'
+import { mechanismLeave } from './mechanism-leave.ts'
 import { mechanismPropose } from './mechanism-propose.ts'
+import { mechanismProposeRules } from './mechanism-propose-rules.ts'
+import { mechanismResume } from './mechanism-resume.ts'
+import { mechanismSuspend } from './mechanism-suspend.ts'
 import { partyDelegate } from './party-delegate.ts'
 import { partyDescribe } from './party-describe.ts'
 import { partyEndDelegation } from './party-end-delegation.ts'
@@ -29,6 +34,11 @@ const rules = {
   'party.describe': partyDescribe,
   'mechanism.propose': mechanismPropose,
   'mechanism.accept': mechanismAccept,
+  'mechanism.propose-rules': mechanismProposeRules,
+  'mechanism.accept-rules': mechanismAcceptRules,
+  'mechanism.suspend': mechanismSuspend,
+  'mechanism.resume': mechanismResume,
+  'mechanism.leave': mechanismLeave,
   'case.describe': registerEntry('case.describe', 'case'),
   'list.publish': registerEntry('list.publish', 'list'),
   'site.describe': registerEntry('site.describe', 'site'),

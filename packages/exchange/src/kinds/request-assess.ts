@@ -1,7 +1,8 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
-import { discharge, openDuties } from '../duty.ts'
+import { discharge, end, openDuties } from '../duty.ts'
 import { mediatorOf } from '../mechanism.ts'
+import { opening } from '../opening.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestAssess = following('request.assess', 'request', {
@@ -21,13 +22,14 @@ export const requestAssess = following('request.assess', 'request', {
     return audienceFault(said, request.addressee) ?? effective
   },
 
-  evolve(request, { payload, id: statement, leaf, participants }) {
+  evolve(request, said) {
+    const { payload, id: statement, leaf, participants } = said
     const by = { statement, leaf }
     let { duties, questions } = request
     for (const { question, assessment } of payload.body.assessments) {
-      const opened = { about: payload.about, question, openedAt: leaf, openedBy: statement, towards: request.asker }
+      const opened = { ...opening(said), question, towards: request.asker }
       if (assessment === 'accepted' || assessment === 'accepted-with-reservation') {
-        duties = discharge(duties, { question }, by)
+        duties = end(discharge(duties, { kind: 'assess', question }, by), { question }, by)
         questions = questions.map((q) => (q.question === question ? { ...q, closed: { leaf, how: 'accepted' } } : q))
         continue
       }
@@ -39,7 +41,7 @@ export const requestAssess = following('request.assess', 'request', {
       if (assessment === 'insufficient' && before === 0) {
         // Per question at most one of `reply` and `review` is open: the answer is owed anew, not only its review.
         duties = [
-          ...discharge(duties, { kind: 'review', question }, by),
+          ...end(duties, { kind: 'review', question }, by),
           { ...opened, owner: request.addressee, kind: 'reply' },
         ]
       } else {

@@ -1,6 +1,7 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
 import { discharge, openDuties } from '../duty.ts'
+import { opening } from '../opening.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestReply = following('request.reply', 'request', {
@@ -19,7 +20,8 @@ export const requestReply = following('request.reply', 'request', {
     return audienceFault(said, request.asker) ?? effective
   },
 
-  evolve(request, { payload, id: statement, leaf }) {
+  evolve(request, said) {
+    const { payload, id: statement, leaf } = said
     const by = { statement, leaf }
     let duties = discharge(request.duties, { kind: 'acknowledge' }, by)
     let questions = request.questions
@@ -28,7 +30,7 @@ export const requestReply = following('request.reply', 'request', {
       const { question } = answer
       duties = discharge(discharge(duties, { kind: 'reply', question }, by), { kind: 'review', question }, by)
       questions = questions.map((q) => (q.question === question ? { ...q, answered: by } : q))
-      const opened = { about: payload.about, question, openedAt: leaf, openedBy: statement }
+      const opened = { ...opening(said), question }
       // One assessment is owed for a question, however many answers have come since.
       if (answer.disposition !== 'not-now' && openDuties(duties, { kind: 'assess', question }).length === 0) {
         duties = [...duties, { ...opened, owner: request.asker, towards: request.addressee, kind: 'assess' }]

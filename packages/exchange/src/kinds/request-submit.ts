@@ -1,5 +1,6 @@
 import { audienceFault } from '../audience.ts'
 import { founding } from '../define-rule.ts'
+import { opening } from '../opening.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestSubmit = founding('request.submit', 'request', {
@@ -13,12 +14,13 @@ export const requestSubmit = founding('request.submit', 'request', {
     if (!addressee || roles.get(addressee) !== 'commission') return voided('addressee-not-a-commission')
     return audienceFault(said, addressee) ?? effective
   },
-  evolve(_, { payload, id, leaf }) {
+  evolve(_, said) {
+    const { payload, id, leaf } = said
     const { iss: asker, to, mechanism, body } = payload
     const [addressee] = to ?? []
     if (addressee === undefined || mechanism === undefined)
       throw new TypeError('internal error: the schema lets no such submission pass')
-    const opened = { owner: addressee, towards: asker, about: payload.about, openedAt: leaf, openedBy: id }
+    const opened = { ...opening(said), owner: addressee, towards: asker }
     return {
       mechanism,
       asker,

@@ -1,6 +1,6 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
-import { discharge } from '../duty.ts'
+import { end } from '../duty.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestWithdraw = following('request.withdraw', 'request', {
@@ -15,7 +15,7 @@ export const requestWithdraw = following('request.withdraw', 'request', {
     return {
       ...request,
       withdrawn: { leaf },
-      duties: discharge(request.duties, {}, { statement, leaf }),
+      duties: end(request.duties, {}, { statement, leaf }),
       questions: request.questions.map((q) => (q.closed ? q : { ...q, closed: { leaf, how: 'withdrawn' } })),
     }
   },

@@ -7,11 +7,12 @@ import {
   type PayloadOf,
   prefixOf,
   type Question,
+  type Rules,
   sha256,
   toBase64url,
 } from '@tidings/statement'
-import { participantsAt } from '../index.ts'
-import { inceptionOf, invented, kidOf, ownKeyOf, partyOf, signatureKeyOf, thing } from './parties.ts'
+import { mustAcceptRules, participantsAt, rulesAt } from '../index.ts'
+import { allParties, inceptionOf, invented, kidOf, ownKeyOf, partyOf, signatureKeyOf, thing } from './parties.ts'
 import type { Act, World } from './world.ts'
 
 /** The mechanism that a spec is about unless it says another. */
@@ -40,12 +41,13 @@ function act<K extends Kind>(
   by: string,
   build: (world: World) => Pick<PayloadOf<K>, 'kind' | 'about' | 'body'> & Partial<PayloadOf<K>>,
   bent: Bent = {},
+  document?: (world: World) => unknown,
 ): PartyAct {
   return {
     ...(bent.name !== undefined && { name: bent.name }),
-    under: (key, owner = by) => act(by, build, { ...bent, kid: kidOf(owner, key) }),
-    named: (name) => act(by, build, { ...bent, name }),
-    with: (changes) => act(by, build, { ...bent, changes: { ...bent.changes, ...changes } }),
+    under: (key, owner = by) => act(by, build, { ...bent, kid: kidOf(owner, key) }, document),
+    named: (name) => act(by, build, { ...bent, name }, document),
+    with: (changes) => act(by, build, { ...bent, changes: { ...bent.changes, ...changes } }, document),
     say(world) {
       const members = {
         v: 1,
@@ -56,7 +58,8 @@ function act<K extends Kind>(
         ...bent.changes,
       }
       const told = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
-      return { payload: told as unknown as PayloadOf, kid: bent.kid ?? kidOf(by, 'sign') }
+      const payload = told as unknown as PayloadOf
+      return { payload, kid: bent.kid ?? kidOf(by, 'sign'), ...(document && { document: document(world) }) }
     },
   }
 }
@@ -179,6 +182,44 @@ export function party(by: string) {
         return { kind: 'mechanism.accept', about: thing(mechanism), re: [id ?? invented('proposal')], body: {} }
       }),
 
+    /** Proposes rules: of the version that comes next and with a month for a reply, unless told. */
+    proposesRules: (mechanism: string, told: Partial<Rules> = {}, document: Partial<Rules> = {}) => {
+      const versionOf = (world: World) => {
+        const state = world.thing('mechanism', thing(mechanism))
+        return told.version ?? ((state && rulesAt(state, world.leaf)?.version) ?? 0) + 1
+      }
+      return act(
+        by,
+        (world) => ({
+          kind: 'mechanism.propose-rules',
+          about: thing(mechanism),
+          body: { version: versionOf(world) },
+          document: { sha256: invented(`rules ${world.leaf}`), mediaType: 'application/vnd.tidings.rules+json' },
+        }),
+        {},
+        (world) => ({ ...someRules, ...told, version: versionOf(world), ...document }),
+      )
+    },
+    /** Accepts the rules that the proposal of this name brought, or the latest. */
+    acceptsRules: (mechanism: string, proposal?: string) =>
+      act(by, (world) => {
+        const latest = world.thing('mechanism', thing(mechanism))?.rules?.at(-1)?.statement
+        const id = proposal === undefined ? latest : world.named(proposal).placed.id
+        return { kind: 'mechanism.accept-rules', about: thing(mechanism), re: [id ?? invented('rules')], body: {} }
+      }),
+    suspends: (mechanism: string = theMechanism) =>
+      act(by, () => ({ kind: 'mechanism.suspend', about: thing(mechanism), body: {} })),
+    /** Ends the suspension of this name, or its own latest. */
+    resumes: (mechanism: string = theMechanism, suspension?: string) =>
+      act(by, (world) => {
+        const all = world.thing('mechanism', thing(mechanism))?.suspensions ?? []
+        const own = all.findLast((one) => one.by === self)?.statement
+        const id = suspension === undefined ? own : world.named(suspension).placed.id
+        return { kind: 'mechanism.resume', about: thing(mechanism), re: [id ?? invented('suspension')], body: {} }
+      }),
+    leaves: (mechanism: string = theMechanism) =>
+      act(by, () => ({ kind: 'mechanism.leave', about: thing(mechanism), body: {} })),
+
     describesCase: (name: string) =>
       act(by, (world) => ({
         kind: 'case.describe',
@@ -300,6 +341,24 @@ export function mechanismOf(names: readonly string[], mechanism: string = theMec
       ...others.map((name) => party(name).accepts(mechanism)),
     ]
   }
+}
+
+/** What parties of a spec agree on, unless told. */
+const someRules: Rules = { version: 1, zone: 'UTC', periods: { reply: { n: 1, unit: 'months' } } }
+
+/** Has those who take part agree on rules: the first that must accept proposes them, the others accept. */
+export function rulesOf(told: Partial<Rules> = {}, mechanism: string = theMechanism) {
+  return (world: World): readonly Act[] => {
+    const state = world.thing('mechanism', thing(mechanism))
+    const names = mustAcceptRules(state ? participantsAt(state, world.leaf) : []).flatMap((id) => nameOf(id) ?? [])
+    const [first = 'A', ...others] = names
+    return [party(first).proposesRules(mechanism, told), ...others.map((name) => party(name).acceptsRules(mechanism))]
+  }
+}
+
+/** Name of a party of a spec. */
+export function nameOf(id: string | undefined): string | undefined {
+  return allParties.find((name) => partyOf(name) === id)
 }
 
 /** Has parties begin that have not. */

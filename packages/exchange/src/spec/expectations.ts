@@ -1,22 +1,20 @@
 import type { Question, StreamPrefix } from '@tidings/statement'
 import { expect } from 'vitest'
-import { type Duty, isOpen, keysAt, participantsAt, type VoidReason } from '../index.ts'
+import { type Duty, isOpen, keysAt, participantsAt, rulesAt, type VoidReason } from '../index.ts'
 import type { Expectation } from './given.ts'
-import { kidOf, partyOf, thing } from './parties.ts'
+import { allParties, kidOf, partyOf, thing } from './parties.ts'
 import type { World } from './world.ts'
 
 const streamsAbout = (world: World) => [...new Set(world.happened.map(({ placed }) => placed.payload.about))]
 
 function dutiesIn(world: World): readonly Duty[] {
   return streamsAbout(world).flatMap((about) =>
-    (['request', 'disclosure'] as const).flatMap((prefix) => world.thing(prefix, about)?.duties ?? []),
+    (['request', 'disclosure', 'mechanism'] as const).flatMap((prefix) => world.thing(prefix, about)?.duties ?? []),
   )
 }
 
 const inWords = ({ kind, question, reviewDate }: Duty) =>
   [kind, question, reviewDate && `by ${reviewDate}`].filter(Boolean).join(' ')
-
-const allParties = 'ABCDEFGHMOX'.split('')
 
 /** What was said last counts. */
 export function effective(): Expectation {
@@ -114,6 +112,14 @@ export function participants(mechanism: string, ...names: readonly string[]): Ex
   }
 }
 
+/** Which version of the rules is in force from the next statement on, if any. */
+export function rulesInForce(mechanism: string, version?: number): Expectation {
+  return (world) => {
+    const state = world.thing('mechanism', thing(mechanism))
+    expect(state && rulesAt(state, world.leaf)?.version).toBe(version)
+  }
+}
+
 /** That a stream has begun, or not. */
 export function begun(prefix: StreamPrefix, id: string, expected = true): Expectation {
   return (world) => expect(world.thing(prefix, id) !== undefined).toBe(expected)
@@ -127,6 +133,7 @@ export function draft(name: string, expected: 'held' | { readonly releasedBy: st
     expect(state?.drafts[placed.id]).toEqual({
       leaf: placed.leaf,
       payload: placed.payload,
+      kid: placed.kid,
       ...(expected !== 'held' && { releasedAt: world.named(expected.releasedBy).placed.leaf }),
     })
   }

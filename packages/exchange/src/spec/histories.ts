@@ -8,7 +8,7 @@ import {
 } from '@tidings/statement'
 import fc from 'fast-check'
 import { isOpen, keysAt, participantsAt } from '../index.ts'
-import { type Answers, begin, mechanismOf, type PartyAct, party, usualRoles } from './acts.ts'
+import { type Answers, begin, mechanismOf, nameOf, type PartyAct, party, usualRoles } from './acts.ts'
 import { again, sayAll } from './given.ts'
 import { kidOf, partyOf, thing } from './parties.ts'
 import { type Act, World } from './world.ts'
@@ -46,7 +46,6 @@ const intent: fc.Arbitrary<Intent> = fc.record({
 })
 
 const pick = <T>(from: readonly T[], number: number): T | undefined => from[number % Math.max(1, from.length)]
-const nameOf = (id: string | undefined) => everyone.find((name) => partyOf(name) === id)
 
 const keyNames = [
   'sign',
@@ -226,6 +225,58 @@ const accept: Make = (world, intent) => {
   return by(world, { ...intent, how: 2 }, nameOf(pick(next, intent.whom)), (who) => who.accepts(mechanism, named))
 }
 
+const proposeRules: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const told = intent.sense === 0 ? { version: (intent.how % 3) + 1 } : {}
+  const sensible = pick(membersOf(world, mechanism, intent.whom % 3 === 0 ? 'mediator' : 'commission'), intent.who)
+  return by(world, { ...intent, how: 2 }, sensible, (who) =>
+    who.proposesRules(mechanism, { ...told, ...pick(agreements, intent.how) }),
+  )
+}
+
+const acceptRules: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const state = world.thing('mechanism', thing(mechanism))
+  const owed = state?.duties.filter(isOpen) ?? []
+  const duty = pick(owed, intent.how)
+  const made = state?.rules ?? []
+  const proposal = intent.sense < 2 ? pick(made, intent.whom)?.statement : duty?.re
+  const name = (intent.sense === 0 && pick(world.happened, intent.how)?.name) || nameOfStatement(world, proposal ?? '')
+  if (name === undefined) return undefined
+  const sensible = nameOf(duty?.owner) ?? pick(membersOf(world, mechanism), intent.who)
+  return by(world, { ...intent, how: 2 }, sensible, (who) => who.acceptsRules(mechanism, name))
+}
+
+/** What parties of a generated history agree on. */
+const agreements = [
+  {},
+  { suspension: { by: ['mediator' as const], allows: ['request.acknowledge'] } },
+  { agencyCopy: false },
+]
+
+const suspend: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  const suspended = world.thing('mechanism', thing(mechanism))?.suspensions?.find(({ until }) => until === undefined)
+  const sensible = (intent.sense < 3 && nameOf(suspended?.by)) || pick(membersOf(world, mechanism), intent.who)
+  return by(world, { ...intent, how: 2 }, sensible, (who) => who.suspends(mechanism))
+}
+
+const resume: Make = (world, intent) => {
+  for (const mechanism of Object.keys(mechanisms)) {
+    const suspensions = world.thing('mechanism', thing(mechanism))?.suspensions ?? []
+    const one = suspensions.find(({ until }) => intent.sense < 2 || until === undefined)
+    const name = nameOfStatement(world, one?.statement ?? '')
+    if (name === undefined) continue
+    return by(world, { ...intent, how: 2 }, nameOf(one?.by), (who) => who.resumes(mechanism, name))
+  }
+  return undefined
+}
+
+const leave: Make = (world, intent) => {
+  const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
+  return by(world, { ...intent, how: 2 }, pick(membersOf(world, mechanism), intent.who), (who) => who.leaves(mechanism))
+}
+
 const ofParty =
   (say: (who: ReturnType<typeof party>, intent: Intent) => PartyAct): Make =>
   (world, intent) => {
@@ -285,6 +336,11 @@ const menu: readonly (readonly [number, Make])[] = [
   [1, repeat],
   [5, propose],
   [8, accept],
+  [3, proposeRules],
+  [7, acceptRules],
+  [1, suspend],
+  [6, resume],
+  [1, leave],
   [2, register],
   [1, ofParty((who) => who.describesItself())],
   [
@@ -333,5 +389,5 @@ function historyOf(omitted: readonly number[], intents: readonly Intent[]): Worl
 
 /** Histories of eight parties in up to three mechanisms, with a bias to what is valid. */
 export const histories: fc.Arbitrary<World> = fc
-  .tuple(fc.array(fc.nat(120), { maxLength: 6 }), fc.array(intent, { minLength: 40, maxLength: 120 }))
+  .tuple(fc.array(fc.nat(120), { maxLength: 6 }), fc.array(intent, { minLength: 40, maxLength: 160 }))
   .map(([omitted, intents]) => historyOf(omitted, intents))

@@ -43,6 +43,9 @@ export function ownKeyOf(party: string, name: string): PayloadOf<'party.inceptio
   return { role: name.startsWith('recover') ? 'recover' : 'sign', jwk: key }
 }
 
+/** Names of the parties of a spec. */
+export const allParties = 'ABCDEFGHMOX'.split('')
+
 // Generated histories ask for the same few a hundred thousand times.
 const keyIds = new Map<string, string>()
 const partyIds = new Map<string, string>()

@@ -6,6 +6,8 @@ import { invented } from './parties.ts'
 export interface Saying {
   readonly payload: PayloadOf
   readonly kid: string
+  /** Value of its public document, where the fold needs one. */
+  readonly document?: unknown
 }
 
 /** Something said in a spec: built when its turn comes, since it may answer what was said before. */
@@ -35,10 +37,11 @@ export class World {
 
   /** Says it: it gets the next leaf, and its verdict. */
   place(act: Act): Verdict {
-    const { payload, kid } = act.say(this)
+    const { payload, kid, document } = act.say(this)
     // A spec about a statement that nobody could make would say nothing.
     checkPayload(payload)
-    const placed = { leaf: this.leaf, id: invented(JSON.stringify([payload, kid])), kid, payload }
+    const id = invented(JSON.stringify([payload, kid]))
+    const placed = { leaf: this.leaf, id, kid, payload, ...(document !== undefined && { document }) }
     const before = this.exchange.stateOf(streamOf(payload) as `${StreamPrefix}-${string}`)
     const step = this.exchange.place(placed)
     this.happened.push({ placed, before, step, name: act.name ?? `statement ${placed.leaf}` })

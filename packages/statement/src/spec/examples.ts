@@ -57,6 +57,11 @@ const members: Readonly<
     document: document('mechanism-terms'),
   },
   'mechanism.accept': { re, body: {} },
+  'mechanism.propose-rules': { body: { version: 2 }, document: document('rules') },
+  'mechanism.accept-rules': { re, body: {} },
+  'mechanism.suspend': { body: {} },
+  'mechanism.resume': { re, body: {} },
+  'mechanism.leave': { body: {} },
   'case.describe': { body: {}, content: content('application/vnd.tidings.person+json') },
   'list.publish': {
     body: {},

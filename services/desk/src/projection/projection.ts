@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
-import { step, type Verdict } from '@tidings/exchange'
+import { inPlace, step, type Verdict } from '@tidings/exchange'
 import { decodeEventData, fromBase64url, type PayloadOf, prefixOf, readStatement, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
 import type { PresentKeeper } from './present.ts'
@@ -60,11 +60,13 @@ export function openProjection(
   }
 
   function applyEvent({ data, position: leaf, stream: name }: RecordedEvent) {
-    const { id, kid, payload } = readStatement(decodeEventData(data).jws)
+    const { jws, document } = decodeEventData(data)
+    const placed = inPlace(leaf, readStatement(jws), document)
+    const { id, payload } = placed
     if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)
     const stream = streams.load(name)
     const { state: before } = stream.snapshot
-    const { verdict, state, released } = step(present, before, { leaf, id, kid, payload })
+    const { verdict, state, released } = step(present, before, placed)
     recordStatement(stream.number, leaf, id, verdict)
     for (const { commitment } of payload.content ?? []) addContent.run(hashPrefix(commitment), leaf)
     const snapshot = { ...stream.snapshot, state }
