@@ -1,3 +1,4 @@
+export * from './clock/index.ts'
 export type { Placed } from './define-rule.ts'
 export { type Duty, type DutyKind, dutyKinds, isOpen } from './duty.ts'
 export * from './fold.ts'

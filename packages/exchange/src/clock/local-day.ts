@@ -1,0 +1,44 @@
+import { dateOfDay } from './almanac.ts'
+
+/** Tells the day, numbered from 1970-01-01, on which a moment counts; moments are Unix times in seconds. */
+export type DayAt = (seconds: number) => number
+
+const known = new Map<string, DayAt>()
+
+/**
+ * Days in a zone of the IANA database, each from its first moment, or from the day before at `cutoff`: what comes at or after the cutoff counts as of the
+ * next day. A later moment never counts as of an earlier day, also where clocks are set back across the boundary.
+ */
+export function daysIn(zone: string, cutoff = '24:00'): DayAt {
+  const key = `${zone} ${cutoff}`
+  const before = known.get(key)
+  if (before) return before
+
+  // Temporal is asked once for each day that anything happens on.
+  const starts = new Map<number, number>()
+  function startOf(day: number): number {
+    let start = starts.get(day)
+    if (start === undefined) {
+      const began =
+        cutoff === '24:00'
+          ? Temporal.PlainDate.from(dateOfDay(day)).toZonedDateTime(zone)
+          : Temporal.PlainDate.from(dateOfDay(day - 1)).toZonedDateTime({ timeZone: zone, plainTime: cutoff })
+      start = began.epochMilliseconds / 1000
+      starts.set(day, start)
+    }
+    return start
+  }
+  const made: DayAt = (seconds) => {
+    let day = Math.floor(seconds / 86_400)
+    while (seconds < startOf(day)) day--
+    while (seconds >= startOf(day + 1)) day++
+    return day
+  }
+  known.set(key, made)
+  return made
+}
+
+/** The first moment, a Unix time in seconds, of a date in a zone; whatever the cutoff, a statement of this moment counts as of this date unless the cutoff is 00:00. */
+export function startOfDate(date: string, zone: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds / 1000
+}
