@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 export type BuiltChecker = { readonly check: (...args: readonly string[]) => Checked } | { readonly obstacle: string }
 
 /** What the checker said, and its exit code: 0 in order, 1 damaged, 2 not checked. */
-export interface Checked {
+interface Checked {
   readonly status: number | null
   readonly says: string
 }

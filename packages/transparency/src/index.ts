@@ -6,7 +6,6 @@ export { type HttpLogOptions, httpTiles, openHttpLog } from './http-log.ts'
 export type { Checkpoint, LogReader } from './log-reader.ts'
 export {
   type ConsistencyClaim,
-  emptyRoot,
   type InclusionClaim,
   leafHash,
   merkleRoot,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { EvidenceError, type Findings, verifyReceipt } from '@tidings/evidence'
-import { checkLog, TransparencyError } from '@tidings/transparency'
+import { checkLog, DamagedLogError, TransparencyError } from '@tidings/transparency'
 import { folderTiles, keptCheckpoints } from '@tidings/transparency/files'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -109,7 +109,11 @@ async function verifyLog({ output }: Context, folder: string, vkey: string): Pro
     return 0
   } catch (error) {
     if (!(error instanceof TransparencyError) || error.code === 'transparency/malformed-vkey') throw error
-    const failed = { code: error.code, rule: error.message, ...('path' in error && { path: error.path }) }
+    const failed = {
+      code: error.code,
+      rule: error.message,
+      ...(error instanceof DamagedLogError && { path: error.path }),
+    }
     await output.item(
       { folder, verified: false, failed },
       () => `${folder}: FAILED\n  ${error.message} (${error.code})`,

@@ -1,0 +1,95 @@
+import { StatementError } from '@tidings/statement'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createLogger } from './create-logger.ts'
+import { createServer } from './create-server.ts'
+import { registerHealth } from './health.ts'
+import { ProblemError } from './problem-error.ts'
+
+async function server() {
+  let log = ''
+  const logger = createLogger('trace', {
+    write(text: string) {
+      log += text
+    },
+  })
+  const made = await createServer({ logger, title: 'test', version: '0', bodyLimit: 1000 })
+  made.post(
+    '/things',
+    { schema: { body: z.strictObject({ count: z.int() }), querystring: z.strictObject({}) } },
+    async ({ body }) => {
+      if (body.count === 1) throw new StatementError('statement/schema', '/body', 'must hold something')
+      if (body.count === 2) throw new ProblemError('busy', { detail: 'later' }, { retryAfter: 7 })
+      if (body.count === 3) throw new Error('a secret cause')
+      return { ok: true }
+    },
+  )
+  const post = (payload: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    made.inject({ method: 'POST', url: '/things?', payload, headers })
+  return { made, post, log: () => log }
+}
+
+describe('every refusal is a problem of the registry', () => {
+  it.each([
+    ['a body that is not JSON', '{', 400, 'malformed-json'],
+    ['no body', '', 400, 'malformed-json'],
+    ['a member of another type', '{"count":"x"}', 400, 'parameters'],
+    ['a body that is too large', `{"count":"${'x'.repeat(2000)}"}`, 413, 'too-large'],
+    ['a faulty statement', '{"count":1}', 422, 'schema'],
+    ['a service that is busy', '{"count":2}', 503, 'busy'],
+    ['a failure', '{"count":3}', 500, 'internal'],
+  ])('%s', async (_, payload, status, name) => {
+    const { post } = await server()
+    const answer = await post(payload)
+    expect(answer.statusCode).toBe(status)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    expect(answer.json()).toMatchObject({
+      type: `urn:tidings:problem:${name}`,
+      status,
+      instance: answer.headers['x-request-id'],
+    })
+  })
+
+  it('another media type, another address', async () => {
+    const { made, post } = await server()
+    expect((await post('count=1', { 'content-type': 'text/plain' })).json().type).toBe('urn:tidings:problem:media-type')
+    expect((await made.inject('/nowhere')).json().type).toBe('urn:tidings:problem:not-found')
+  })
+
+  it('names the field and the rule, and when to come back', async () => {
+    const { post } = await server()
+    expect((await post('{"count":"x"}')).json()).toMatchObject({ field: 'body/count' })
+    expect((await post('{"count":1}')).json()).toMatchObject({ field: '/body', rule: 'must hold something' })
+    expect((await post('{"count":2}')).headers['retry-after']).toBe('7')
+  })
+
+  it('keeps the cause of a failure for the log, under the id that the answer names', async () => {
+    const { post, log } = await server()
+    const answer = await post('{"count":3}')
+    expect(answer.body).not.toContain('secret')
+    expect(log()).toContain('a secret cause')
+    expect(log()).toContain(answer.headers['x-request-id'])
+  })
+
+  it('logs the pattern of a route, never the address that was asked for', async () => {
+    const { made, log } = await server()
+    made.get('/persons/:id', async () => 'x')
+    await made.inject('/persons/somebody?name=somebody')
+    expect(log()).toContain('/persons/:id')
+    expect(log()).not.toContain('somebody')
+  })
+})
+
+describe('health', () => {
+  it('is live at once, and ready when nothing waits', async () => {
+    const { made } = await server()
+    let waits: string | undefined = 'caught up to leaf 3 of 9'
+    registerHealth(made, { desk: () => waits })
+    expect((await made.inject('/health/live')).json()).toEqual({ status: 'live' })
+    const waiting = await made.inject('/health/ready')
+    expect(waiting.statusCode).toBe(503)
+    expect(waiting.json()).toEqual({ status: 'waiting', waitsFor: { desk: 'caught up to leaf 3 of 9' } })
+    waits = undefined
+    expect((await made.inject('/health/ready')).json()).toEqual({ status: 'ready' })
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigurationError, readConfiguration } from './configuration.ts'
+
+const read = (argv: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  readConfiguration(argv, env, '/somewhere', '/project/tidings-data')
+
+function refused(argv: readonly string[], env: NodeJS.ProcessEnv = {}): ConfigurationError {
+  try {
+    read(argv, env)
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error
+    throw error
+  }
+  throw new Error('the settings were taken')
+}
+
+describe('settings', () => {
+  it('listen on this machine alone, with the demonstration, unless told', () => {
+    expect(read([])).toMatchObject({
+      port: 7300,
+      host: '127.0.0.1',
+      data: '/project/tidings-data',
+      empty: false,
+      logLevel: 'info',
+    })
+  })
+
+  it('come from arguments, else from the environment; a folder is relative to where the person stands', () => {
+    const env = { TIDINGS_PORT: '1234', TIDINGS_HOST: '::1', TIDINGS_EMPTY: '1' }
+    expect(read(['--port', '0', '--data', './x'], env)).toMatchObject({
+      port: 0,
+      host: '::1',
+      data: '/somewhere/x',
+      empty: true,
+    })
+  })
+
+  it.each([
+    [['--port', '70000'], /--port: must be 0 to 65535/],
+    [['--port', 'x'], /--port: must be a number/],
+    [['--log-level', 'loud'], /--log-level: must be/],
+    [['--public-url', 'ftp://x'], /--public-url: must be/],
+    [['--origin', 'https://x'], /--origin: must look like/],
+    [['--prot', '1'], /--prot/],
+    [['what'], /argument/],
+  ])('refuse %j by naming the option and the rule', (argv, message) => {
+    const { message: said, exitCode } = refused(argv)
+    expect(said).toMatch(message)
+    expect(exitCode).toBe(3)
+  })
+
+  it('help ends with 0', () => {
+    expect(refused(['--help'])).toMatchObject({ exitCode: 0, message: expect.stringContaining('--data <folder>') })
+  })
+})
