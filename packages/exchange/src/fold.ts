@@ -6,8 +6,8 @@ import { isFoundedAt, keyAt } from './party.ts'
 import type { MechanismThing, RulesVersion, Standing, StreamState } from './state.ts'
 import { effective, held, type Verdict, type Void, voided } from './verdict.ts'
 
-/** What a statement comes to in its place. */
-export interface Step<P extends StreamPrefix = StreamPrefix> {
+/** What a statement comes to in its place. (The steps of an explanation are another thing: see `clock/`.) */
+export interface Placement<P extends StreamPrefix = StreamPrefix> {
   readonly verdict: Verdict
   readonly state: StreamState<P>
   /** The draft that this statement has released, whose verdict is effective from this leaf on. */
@@ -26,7 +26,7 @@ export function judge(standing: Standing, state: StreamState, placed: Placed): V
 }
 
 /** One step of the fold: the verdict on a statement in its place, and its stream after it. A void statement changes nothing that follows. */
-export function step<P extends StreamPrefix>(standing: Standing, state: StreamState<P>, placed: Placed): Step<P> {
+export function step<P extends StreamPrefix>(standing: Standing, state: StreamState<P>, placed: Placed): Placement<P> {
   const said = speak(standing, state, placed)
   const verdict = 'verdict' in said ? said : judgeSpoken(state, said)
   const first = state.recorded[placed.id]

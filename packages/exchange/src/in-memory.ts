@@ -1,6 +1,6 @@
 import { type StreamPrefix, streamOf } from '@tidings/statement'
 import type { Placed } from './define-rule.ts'
-import { type Step, step } from './fold.ts'
+import { type Placement, step } from './fold.ts'
 import { emptyStream, type Standing, type StreamState } from './state.ts'
 
 /**
@@ -15,7 +15,7 @@ export interface Exchange {
   /** The state of a stream, by its name; that of an empty one if nothing has been recorded in it. */
   stateOf<P extends StreamPrefix>(stream: `${P}-${string}`): StreamState<P>
   /** Takes the next statement in the order of the log, and says what it comes to. */
-  place(placed: Placed): Step
+  place(placed: Placed): Placement
 }
 
 /**

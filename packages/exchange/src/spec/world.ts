@@ -1,5 +1,5 @@
 import { checkPayload, type PayloadOf, type StreamPrefix, streamOf } from '@tidings/statement'
-import { createExchange, type Exchange, type Placed, type Step, type StreamState, type Verdict } from '../index.ts'
+import { createExchange, type Exchange, type Placed, type Placement, type StreamState, type Verdict } from '../index.ts'
 import { invented } from './parties.ts'
 
 /** A statement as someone says it: what, and under which key. */
@@ -22,7 +22,7 @@ interface Happening {
   readonly name: string
   readonly placed: Placed
   readonly before: StreamState
-  readonly step: Step
+  readonly step: Placement
 }
 
 /** The exchange in a spec: everything said so far, in order, and what came of it. */
