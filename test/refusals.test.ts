@@ -1,22 +1,21 @@
 import { canonicalForm, encodeCaseIds, newThingId, sha256, toBase64url, utf8 } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Author, inventedPerson, inventedReply, inventedRequest, newSigner, type Said } from './support/author.ts'
-import { asked, mechanismOf } from './support/scenes.ts'
-import { type Service, startService } from './support/service.ts'
+import { asked, type Scene, twoCommissions } from './support/scenes.ts'
+import type { Service } from './support/service.ts'
 
 describe('bad input gets its own documented problem, and leaves nothing behind', () => {
+  let scene: Scene
   let service: Service
   let a: Author
   let b: Author
   let mechanism: string
 
   beforeAll(async () => {
-    service = await startService()
-    a = await Author.begin(service.url, service.origin)
-    b = await Author.begin(service.url, service.origin)
-    mechanism = await mechanismOf(a, b)
+    scene = await twoCommissions()
+    ;({ service, a, b, mechanism } = scene)
   })
-  afterAll(() => service[Symbol.asyncDispose]())
+  afterAll(() => scene[Symbol.asyncDispose]())
 
   async function refused(
     answer: Promise<{ status: number; body: { type: string; field?: string; rule?: string } }>,

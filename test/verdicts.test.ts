@@ -3,24 +3,23 @@ import { intakeApp } from '@tidings/service-intake'
 import { createLogger, createServer } from '@tidings/service-kit'
 import { encodeEventData, fromBase64url, newThingId, streamOf } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, inventedReply, newSigner, type Prepared, type Said } from './support/author.ts'
+import { type Author, inventedPerson, inventedReply, newSigner, type Prepared, type Said } from './support/author.ts'
 import { foldRecord } from './support/fold-record.ts'
-import { asked, mechanismOf } from './support/scenes.ts'
-import { type Service, startService } from './support/service.ts'
+import { asked, type Scene, twoCommissions } from './support/scenes.ts'
+import type { Service } from './support/service.ts'
 
 describe('recorded and effective are two things', () => {
+  let scene: Scene
   let service: Service
   let a: Author
   let b: Author
   let mechanism: string
 
   beforeAll(async () => {
-    service = await startService()
-    a = await Author.begin(service.url, service.origin)
-    b = await Author.begin(service.url, service.origin)
-    mechanism = await mechanismOf(a, b)
+    scene = await twoCommissions()
+    ;({ service, a, b, mechanism } = scene)
   })
-  afterAll(() => service[Symbol.asyncDispose]())
+  afterAll(() => scene[Symbol.asyncDispose]())
 
   /** Appends past intake, as a second intake could at the same moment. */
   async function append(store: EventStore, { statement }: Prepared, expected: 'no-stream' | number) {

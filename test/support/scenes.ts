@@ -1,5 +1,28 @@
 import { newThingId, type Question } from '@tidings/statement'
-import { type Author, inventedRequest, type Said } from './author.ts'
+import { Author, inventedRequest, type Said } from './author.ts'
+import { type Service, startService } from './service.ts'
+
+/** A service, two commissions, and a mechanism in force between them. */
+export interface Scene extends AsyncDisposable {
+  readonly service: Service
+  readonly a: Author
+  readonly b: Author
+  readonly mechanism: string
+}
+
+/** Starts a service in which two commissions have a mechanism. */
+export async function twoCommissions(): Promise<Scene> {
+  const service = await startService()
+  const a = await Author.begin(service.url, service.origin)
+  const b = await Author.begin(service.url, service.origin)
+  return {
+    service,
+    a,
+    b,
+    mechanism: await mechanismOf(a, b),
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  }
+}
 
 /** A mechanism in force between two commissions, and whoever mediates. */
 export async function mechanismOf(a: Author, b: Author, mediator?: Author): Promise<string> {
