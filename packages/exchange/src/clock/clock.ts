@@ -130,7 +130,7 @@ export interface Clock {
 /** Something was asked of a clock that it cannot answer. */
 export class ClockError extends Error {
   override name = 'ClockError'
-  readonly code: 'clock/opened-later' | 'clock/unknown-rules'
+  readonly code: 'clock/opened-later' | 'clock/unknown-rules' | 'clock/impossible-assumption'
 
   constructor(code: ClockError['code'], message: string) {
     super(message)

@@ -38,7 +38,8 @@ const wording: Readonly<Record<StepCode, (step: Step, nameOf: NameOf) => string>
   pause: (step) => `${span(step)}: clarification awaited since statement ${step.because.leaf}, not counted`,
   'pause-too-late': ({ from, because }) =>
     `clarification was asked for on ${from} in statement ${because.leaf}, after the due date: it moves nothing`,
-  suspension: (step) => `${span(step)}: the mechanism suspended by statement ${step.because.leaf}, not counted`,
+  suspension: (step, nameOf) =>
+    `${span(step)}: the mechanism suspended by ${parties(step, nameOf)} in statement ${step.because.leaf}, not counted`,
   absence: (step, nameOf) =>
     `${span(step)}: ${parties(step, nameOf)} not taking part since statement ${step.because.leaf}, not counted`,
   'later-calendar': ({ because }, nameOf) =>

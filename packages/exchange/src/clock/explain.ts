@@ -27,7 +27,9 @@ export function explain(duty: Duty, count: Count, discharged: number | undefined
   if ('day' in count.arrived) {
     const due = count.arrived.day
     steps.push(dayStep('due', due))
-    for (const pause of count.pauses) if (pause.from > due) steps.push(stretchStep('pause-too-late', pause, pause.from))
+    for (const pause of count.pauses)
+      if (pause.from > due && !count.turns.some((turn) => 'since' in turn && turn.since === pause.since))
+        steps.push(stretchStep('pause-too-late', pause, pause.from))
   }
   if (discharged !== undefined) {
     steps.push(...cutoff(count, discharged))
@@ -140,6 +142,7 @@ const nobody: readonly string[] = []
 /** Days in ascending order, those that are the same for the same reason together; before the first of a year that a later version covers, that version. */
 function runs(count: Count, kind: MapKind, from: number, to: number): readonly Step[] {
   const steps: Step[] = []
+  let run: { readonly told: Told; readonly from: number; readonly at: number } | undefined
   for (let begin = from; begin <= to; ) {
     const year = yearOfDay(begin)
     const end = Math.min(to, year.first + year.dates.length - 1)
@@ -165,13 +168,20 @@ function runs(count: Count, kind: MapKind, from: number, to: number): readonly S
         ? { step: 'non-working', parties: named }
         : { step: 'rest-day', parties: showing(face.restDay) }
     }
-    while (begin <= end) {
-      const told = tell(begin)
-      let last = begin
+    for (let day = begin; day <= end; ) {
+      const told = tell(day)
+      let last = day
       while (last < end && same(tell(last + 1), told)) last++
-      steps.push(runStep(told, begin, last))
-      begin = last + 1
+      // What goes on over the turn of the year is one step, unless another version of the rules begins to speak there.
+      if (run && run.at === steps.length && same(run.told, told)) {
+        steps.pop()
+        day = run.from
+      }
+      steps.push(runStep(told, day, last))
+      run = { told, from: day, at: steps.length }
+      day = last + 1
     }
+    begin = end + 1
   }
   return steps
 }

@@ -1,3 +1,4 @@
+export { type Assumption, assumingTimes, type Calculated, calculate } from './calculate.ts'
 export {
   type Asked,
   type Because,
@@ -16,3 +17,4 @@ export {
 } from './clock.ts'
 export { type Clockwork, clockOf, clockwork } from './clockwork.ts'
 export { describeStep, type NameOf } from './describe-step.ts'
+export { calendar30, urgent14, working2040 } from './presets.ts'

@@ -17,15 +17,8 @@ export function daysIn(zone: string, cutoff = '24:00'): DayAt {
   // Temporal is asked once for each day that anything happens on.
   const starts = new Map<number, number>()
   function startOf(day: number): number {
-    let start = starts.get(day)
-    if (start === undefined) {
-      const began =
-        cutoff === '24:00'
-          ? Temporal.PlainDate.from(dateOfDay(day)).toZonedDateTime(zone)
-          : Temporal.PlainDate.from(dateOfDay(day - 1)).toZonedDateTime({ timeZone: zone, plainTime: cutoff })
-      start = began.epochMilliseconds / 1000
-      starts.set(day, start)
-    }
+    const start = starts.get(day) ?? startOfDate(dateOfDay(day), zone, cutoff)
+    starts.set(day, start)
     return start
   }
   const made: DayAt = (seconds) => {
@@ -38,7 +31,12 @@ export function daysIn(zone: string, cutoff = '24:00'): DayAt {
   return made
 }
 
-/** The first moment, a Unix time in seconds, of a date in a zone; whatever the cutoff, a statement of this moment counts as of this date unless the cutoff is 00:00. */
-export function startOfDate(date: string, zone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds / 1000
+/** The first moment, a Unix time in seconds, that counts as of a date. */
+export function startOfDate(date: string, zone: string, cutoff = '24:00'): number {
+  const day = Temporal.PlainDate.from(date)
+  const begins =
+    cutoff === '24:00'
+      ? day.toZonedDateTime(zone)
+      : day.subtract({ days: 1 }).toZonedDateTime({ timeZone: zone, plainTime: cutoff })
+  return begins.epochMilliseconds / 1000
 }
