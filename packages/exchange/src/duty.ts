@@ -40,6 +40,10 @@ export interface Duty {
   readonly pauses?: readonly { readonly since: number; readonly until?: number }[]
   /** Extensions that were granted, in the unit of its period. */
   readonly extensions?: readonly { readonly n: number; readonly askedAt: number; readonly grantedAt: number }[]
+  /** The extension that is asked for and not decided yet. */
+  readonly extensionAsked?: { readonly n: number; readonly askedAt: number }
+  /** How often its owner was reminded. */
+  readonly reminders?: number
   readonly dischargedAt?: number
   readonly dischargedBy?: string
   /** Whether what discharged it has met it, or ended it: withdrawal, return, closing, another duty in its place. */

@@ -46,8 +46,6 @@ export interface Proposal {
 export interface RulesVersion {
   readonly version: number
   readonly statement: string
-  /** The mechanism. */
-  readonly about: string
   readonly leaf: number
   readonly by: string
   readonly rules: Rules
@@ -91,7 +89,20 @@ export interface QuestionState {
   readonly answered?: { readonly statement: string; readonly leaf: number }
   /** How often the asker found the answer insufficient. */
   readonly insufficient: number
-  readonly closed?: { readonly leaf: number; readonly how: 'accepted' | 'withdrawn' }
+  /** How often the answerer stated `not-now`. */
+  readonly notNow?: number
+  readonly closed?: { readonly leaf: number; readonly how: 'accepted' | 'withdrawn' | 'decided' }
+}
+
+/** A return of a request as incomplete. */
+export interface ReturnState {
+  readonly statement: string
+  readonly leaf: number
+  /** What it has ended, to be opened afresh by a clarification: nothing, while it is contestable. */
+  readonly ended: readonly Question[]
+  readonly acknowledgeEnded: boolean
+  /** The leaf that clarified it or found that it does not hold. */
+  readonly until?: number
 }
 
 /** A request: its two sides, its questions and the duties about it. */
@@ -105,6 +116,8 @@ export interface RequestThing {
   readonly duties: readonly Duty[]
   /** Effective replies, by statement. */
   readonly replies: readonly { readonly statement: string; readonly leaf: number }[]
+  /** The last return as incomplete. */
+  readonly returned?: ReturnState
   readonly withdrawn?: { readonly leaf: number }
 }
 

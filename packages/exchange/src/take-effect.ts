@@ -3,6 +3,8 @@ import { mustAccept, mustAcceptRules, participantsAt, rulesAt } from './mechanis
 import type { MechanismThing, RulesVersion } from './state.ts'
 
 interface By {
+  /** The mechanism. */
+  readonly about: string
   readonly statement: string
   readonly leaf: number
 }
@@ -38,10 +40,10 @@ function agreeOnParticipants(mechanism: MechanismThing, { leaf }: By): Mechanism
   }
 }
 
-function askForAcceptance(mechanism: MechanismThing, { statement: openedBy, leaf }: By): MechanismThing {
+function askForAcceptance(mechanism: MechanismThing, { about, statement: openedBy, leaf }: By): MechanismThing {
   const { duties } = mechanism
   const version = rulesAt(mechanism, leaf)?.version
-  const asked = (mechanism.rules ?? []).filter(isPending).flatMap(({ statement: re, by: towards, about, accepted }) =>
+  const asked = (mechanism.rules ?? []).filter(isPending).flatMap(({ statement: re, by: towards, accepted }) =>
     mustAcceptRules(participantsAt(mechanism, leaf + 1))
       .filter((owner) => accepted[owner] === undefined)
       .filter((owner) => !duties.some((duty) => duty.owner === owner && duty.re === re))

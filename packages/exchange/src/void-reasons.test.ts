@@ -6,6 +6,7 @@ import {
   invented,
   mechanismOf,
   party,
+  rulesOf,
   type Said,
   thing,
   usualRoles,
@@ -13,7 +14,7 @@ import {
 } from './spec/index.ts'
 import { type VoidReason, voidReasons } from './verdict.ts'
 
-const [a, b, c, g, x] = [party('A'), party('B'), party('C'), party('G'), party('X')]
+const [a, b, c, g, m, x] = [party('A'), party('B'), party('C'), party('G'), party('M'), party('X')]
 const parties = mechanismOf(['A', 'B', 'C', 'M', 'G'])
 const asked = [parties, a.submits('R1', ['fate'], 'B').named('request')]
 const answered = [asked, b.replies('R1', { fate: 'given' }).named('reply')]
@@ -137,6 +138,68 @@ const examples: Readonly<Record<VoidReason, Example>> = {
     when: a.assesses('R1', { fate: 'insufficient' }),
     question: 'fate',
   },
+
+  returned: { given: [asked, m.returns('R1').named('return')], when: b.acknowledges('R1'), by: 'return' },
+  'clarification-pending': {
+    given: [asked, b.asksBack('R1', ['fate']).named('question back')],
+    when: b.asksBack('R1', ['fate']),
+    by: 'question back',
+    question: 'fate',
+  },
+  'too-many-clarifications': {
+    given: [asked, ...[1, 2].map(() => [b.asksBack('R1', ['fate']), a.clarifies('R1')])],
+    when: b.asksBack('R1', ['fate']),
+    question: 'fate',
+  },
+  'nothing-to-clarify': {
+    given: [asked, b.asksBack('R1', ['fate']), a.clarifies('R1').named('clarification')],
+    when: a.clarifies('R1'),
+    by: 'clarification',
+  },
+  'extension-pending': {
+    given: [asked, b.asksMoreTime('R1', ['fate']).named('asking')],
+    when: b.asksMoreTime('R1', ['fate']),
+    by: 'asking',
+    question: 'fate',
+  },
+  'too-many-extensions': {
+    given: [asked, b.asksMoreTime('R1', ['fate']), a.decidesExtension('R1', 'granted')],
+    when: b.asksMoreTime('R1', ['fate']),
+    question: 'fate',
+  },
+  'extension-too-long': {
+    given: [parties, rulesOf({ extension: { longest: 5 } }), a.submits('R1', ['fate'], 'B')],
+    when: b.asksMoreTime('R1', ['fate'], 6),
+    question: 'fate',
+  },
+  'not-the-decider': {
+    given: [asked, a.refers('R1', ['fate'])],
+    when: b.decides('R1', { fate: 'to-meeting' }),
+    question: 'fate',
+  },
+  'nothing-to-decide': {
+    given: [asked, b.asksMoreTime('R1', ['fate']), a.decidesExtension('R1', 'refused').named('decision')],
+    when: a.decidesExtension('R1', 'granted'),
+    by: 'decision',
+  },
+  'referral-pending': {
+    given: [asked, a.refers('R1', ['fate']).named('referral')],
+    when: a.refers('R1', ['fate']),
+    by: 'referral',
+    question: 'fate',
+  },
+  'outcome-does-not-fit': {
+    given: [asked, a.refers('R1', ['fate'])],
+    when: m.decides('R1', { fate: 'answer-stands' }),
+    question: 'fate',
+  },
+  'nothing-to-remind': { given: asked, when: a.reminds('R1', 'review') },
+  'too-many-reminders': {
+    given: [asked, ...[1, 2, 3].map(() => a.reminds('R1', 'reply'))],
+    when: a.reminds('R1', 'reply'),
+    question: 'fate',
+  },
+  'question-open': { given: asked, when: a.reopens('R1', ['fate']), question: 'fate' },
 
   'no-such-draft': { given: asked, when: a.releases('request') },
   'already-released': {

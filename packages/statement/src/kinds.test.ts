@@ -27,6 +27,7 @@ function fault(kind: Kind, change: Change) {
 /** An inception of another body, whose id fits. */
 const begun = (body: object): Change => ({ iss: partyIdOf(body), about: partyIdOf(body), body })
 const answers = (...all: Change[]): Change => ({ body: { answers: all } })
+const decisions = (...all: Change[]): Change => ({ body: { decisions: all } })
 const participants = (...all: Change[]): Change => ({ body: { participants: all } })
 const commission = (code: string) => ({ party: invented(code), role: 'commission', code })
 const [A, B, C] = [commission('A'), commission('B'), commission('C')]
@@ -284,6 +285,64 @@ const cases: Readonly<
       'no reply': [{ re: [] }, '/re: must be left out when empty'],
     },
   },
+  'request.return': {
+    refuses: {
+      'nothing missing': [{ body: { missing: [] } }, '/body/missing: must be left out when empty'],
+      'words for what is missing': [{ body: { missing: ['the name of the village'] } }, '/body/missing/0:'],
+    },
+  },
+  'request.ask-clarification': {
+    takes: { 'no codes of what is unclear': { body: { questions: ['fate'] }, content: undefined } },
+    refuses: { 'no question': [{ body: { questions: [] } }, '/body/questions: must be left out when empty'] },
+  },
+  'request.clarify': {
+    takes: { 'a note': { content: [{ ...example('request.assess').content?.[0] }] } },
+    refuses: {
+      'no content': [{ content: undefined }, '/content:'],
+      'two at once': [{ re: [invented('1'), invented('2')] }, '/re: must hold exactly one item'],
+    },
+  },
+  'request.ask-extension': {
+    refuses: {
+      'no time': [{ body: { questions: ['fate'], n: 0, reason: 'volume' } }, '/body/n:'],
+      'no reason': [{ body: { questions: ['fate'], n: 1 } }, '/body/reason:'],
+      'a reason in words': [{ body: { questions: ['fate'], n: 1, reason: 'we are busy' } }, '/body/reason:'],
+    },
+  },
+  'request.decide-extension': {
+    refuses: { 'a decision that is none': [{ body: { decision: 'perhaps' } }, '/body/decision:'] },
+  },
+  'request.refer': {
+    refuses: {
+      'no ground': [{ body: { questions: ['fate'] } }, '/body/ground:'],
+      'no question': [{ body: { questions: [], ground: 'no-reply' } }, '/body/questions: must be left out when empty'],
+    },
+  },
+  'request.decide-referral': {
+    refuses: {
+      'a review without its date': [decisions({ question: 'fate', outcome: 'review-by' }), '/body/decisions/0/review:'],
+      'a date where there is none': [
+        decisions({ question: 'fate', outcome: 'answer-stands', review: '2031-06-01' }),
+        '/body/decisions/0: has members that are not in the schema: review',
+      ],
+      'a question twice': [
+        decisions({ question: 'fate', outcome: 'answer-stands' }, { question: 'fate', outcome: 'to-meeting' }),
+        '/body/decisions: must decide a question once',
+      ],
+      'a return decided both ways': [
+        decisions(
+          { question: 'fate', outcome: 'return-upheld' },
+          { question: 'remains', outcome: 'return-not-upheld' },
+        ),
+        '/body/decisions: must decide on a return one way',
+      ],
+    },
+  },
+  'request.remind': {
+    takes: { 'all questions': { body: { duty: 'acknowledge' } } },
+    refuses: { 'a duty that is none': [{ body: { duty: 'apologise' } }, '/body/duty:'] },
+  },
+  'request.reopen': { refuses: { 'no question': [{ body: {} }, '/body/questions:'] } },
   'request.withdraw': {
     refuses: { 'a reason': [{ body: { reason: 'x' } }, '/body: has members that are not in the schema: reason'] },
   },

@@ -92,7 +92,7 @@ export const questionView = z
     open: z.boolean(),
     disposition: z.enum(dispositions).exactOptional(),
     assessment: z.enum(assessments).exactOptional(),
-    closed: z.enum(['accepted', 'withdrawn']).exactOptional(),
+    closed: z.enum(['accepted', 'withdrawn', 'decided']).exactOptional(),
   })
   .meta({ id: 'QuestionView' })
 

@@ -21,12 +21,12 @@ export const mechanismAcceptRules = following('mechanism.accept-rules', 'mechani
     const reason = current === proposed ? 'already-accepted' : 'lapsed'
     return voided(reason, { leaf: current?.inForceSince ?? proposed.inForceSince })
   },
-  evolve(mechanism, { payload: { iss, re }, id: statement, leaf }) {
+  evolve(mechanism, { payload: { about, iss, re }, id: statement, leaf }) {
     const rules = mechanism.rules?.map((version) =>
       version.statement === re?.[0] ? { ...version, accepted: { ...version.accepted, [iss]: leaf } } : version,
     )
     const match = { kind: 'accept-rules', owner: iss, ...(re?.[0] !== undefined && { re: re[0] }) } as const
     const duties = discharge(mechanism.duties, match, { statement, leaf })
-    return takeEffect({ ...mechanism, ...(rules && { rules }), duties }, { statement, leaf })
+    return takeEffect({ ...mechanism, ...(rules && { rules }), duties }, { about, statement, leaf })
   },
 })

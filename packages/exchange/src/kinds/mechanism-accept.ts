@@ -17,10 +17,10 @@ export const mechanismAccept = following('mechanism.accept', 'mechanism', {
       return voided('lapsed', { leaf: inForceSince })
     return effective
   },
-  evolve(mechanism, { payload: { iss, re }, id: statement, leaf }) {
+  evolve(mechanism, { payload: { about, iss, re }, id: statement, leaf }) {
     const proposals = mechanism.proposals.map((proposal) =>
       re?.[0] === proposal.statement ? { ...proposal, accepted: { ...proposal.accepted, [iss]: leaf } } : proposal,
     )
-    return takeEffect({ ...mechanism, proposals }, { statement, leaf })
+    return takeEffect({ ...mechanism, proposals }, { about, statement, leaf })
   },
 })

@@ -9,7 +9,7 @@ export const mechanismLeave = following('mechanism.leave', 'mechanism', {
     if (present.length === 0) return voided('mechanism-not-in-force')
     return present.some(({ party }) => party === iss) ? effective : voided('not-a-participant')
   },
-  evolve(mechanism, { payload: { iss }, id: statement, leaf }) {
+  evolve(mechanism, { payload: { about, iss }, id: statement, leaf }) {
     const left = {
       ...mechanism,
       absences: [...(mechanism.absences ?? []), { statement, by: iss, since: leaf }],
@@ -22,6 +22,6 @@ export const mechanismLeave = following('mechanism.leave', 'mechanism', {
           : proposal,
       ),
     }
-    return takeEffect(left, { statement, leaf })
+    return takeEffect(left, { about, statement, leaf })
   },
 })

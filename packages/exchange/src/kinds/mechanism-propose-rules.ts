@@ -19,13 +19,12 @@ export const mechanismProposeRules = following('mechanism.propose-rules', 'mecha
     const proposed = {
       version: body.version,
       statement,
-      about,
       leaf,
       by: iss,
       rules: rulesIn(document),
       accepted: { [iss]: leaf },
     }
-    return takeEffect({ ...mechanism, rules: [...(mechanism.rules ?? []), proposed] }, { statement, leaf })
+    return takeEffect({ ...mechanism, rules: [...(mechanism.rules ?? []), proposed] }, { about, statement, leaf })
   },
 })
 

@@ -11,9 +11,9 @@ export const mechanismPropose = founding('mechanism.propose', 'mechanism', {
     const named = mechanism.proposals.some((proposal) => proposal.participants.some((p) => p.party === iss))
     return named ? effective : voided('not-named')
   },
-  evolve(mechanism, { payload: { iss, body }, id: statement, leaf }) {
+  evolve(mechanism, { payload: { about, iss, body }, id: statement, leaf }) {
     const proposal = { statement, leaf, by: iss, participants: body.participants, accepted: { [iss]: leaf } }
     const proposals = [...(mechanism?.proposals ?? []), proposal]
-    return takeEffect({ duties: [], ...mechanism, proposals }, { statement, leaf })
+    return takeEffect({ duties: [], ...mechanism, proposals }, { about, statement, leaf })
   },
 })

@@ -1,6 +1,7 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
 import { discharge, openDuties } from '../duty.ts'
+import { standingReturn } from '../request.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestAcknowledge = following('request.acknowledge', 'request', {
@@ -10,7 +11,9 @@ export const requestAcknowledge = following('request.acknowledge', 'request', {
     if (payload.re?.[0] !== request.submitted.statement) return voided('answers-another')
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
     if (openDuties(request.duties, { kind: 'acknowledge' }).length === 0) {
-      const before = request.duties.find((duty) => duty.kind === 'acknowledge')?.dischargedAt
+      const returned = standingReturn(request)
+      if (returned?.acknowledgeEnded) return voided('returned', { leaf: returned.leaf })
+      const before = request.duties.findLast((duty) => duty.kind === 'acknowledge')?.dischargedAt
       return voided('already-acknowledged', before === undefined ? {} : { leaf: before })
     }
     return audienceFault(said, request.asker) ?? effective

@@ -1,8 +1,7 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
 import { discharge, end, openDuties } from '../duty.ts'
-import { mediatorOf } from '../mechanism.ts'
-import { opening } from '../opening.ts'
+import { changeQuestion, endAnswers, openReferral, openReply, questionFault } from '../request.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestAssess = following('request.assess', 'request', {
@@ -13,9 +12,8 @@ export const requestAssess = following('request.assess', 'request', {
     const answered = payload.re?.every((id) => request.replies.some((reply) => reply.statement === id))
     if (!answered) return voided('answers-another')
     for (const { question } of payload.body.assessments) {
-      const asked = request.questions.find((q) => q.question === question)
-      if (!asked) return voided('not-asked', { question })
-      if (asked.closed) return voided('question-closed', { question, leaf: asked.closed.leaf })
+      const fault = questionFault(request, question)
+      if (fault) return fault
       if (openDuties(request.duties, { kind: 'assess', question }).length === 0)
         return voided('nothing-to-assess', { question })
     }
@@ -23,32 +21,25 @@ export const requestAssess = following('request.assess', 'request', {
   },
 
   evolve(request, said) {
-    const { payload, id: statement, leaf, participants } = said
+    const { payload, id: statement, leaf } = said
     const by = { statement, leaf }
     let { duties, questions } = request
     for (const { question, assessment } of payload.body.assessments) {
-      const opened = { ...opening(said), question, towards: request.asker }
       if (assessment === 'accepted' || assessment === 'accepted-with-reservation') {
         duties = end(discharge(duties, { kind: 'assess', question }, by), { question }, by)
-        questions = questions.map((q) => (q.question === question ? { ...q, closed: { leaf, how: 'accepted' } } : q))
+        questions = changeQuestion(questions, question, (one) => ({ ...one, closed: { leaf, how: 'accepted' } }))
         continue
       }
       duties = discharge(duties, { kind: 'assess', question }, by)
-      const before = questions.find((q) => q.question === question)?.insufficient ?? 0
+      const before = questions.find((one) => one.question === question)?.insufficient ?? 0
       if (assessment === 'insufficient') {
-        questions = questions.map((q) => (q.question === question ? { ...q, insufficient: before + 1 } : q))
+        questions = changeQuestion(questions, question, (one) => ({ ...one, insufficient: before + 1 }))
       }
       if (assessment === 'insufficient' && before === 0) {
         // Per question at most one of `reply` and `review` is open: the answer is owed anew, not only its review.
-        duties = [
-          ...end(duties, { kind: 'review', question }, by),
-          { ...opened, owner: request.addressee, kind: 'reply' },
-        ]
+        duties = openReply(endAnswers(duties, question, by), said, request, question)
       } else {
-        const mediator = mediatorOf(participants)
-        const pending = openDuties(duties, { kind: 'decide-referral', question }).length > 0
-        if (mediator !== undefined && !pending)
-          duties = [...duties, { ...opened, owner: mediator, kind: 'decide-referral' }]
+        duties = openReferral(duties, said, request, question)
       }
     }
     return { ...request, duties, questions }

@@ -1,7 +1,17 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
-import { discharge, openDuties } from '../duty.ts'
+import { discharge, end, openDuties } from '../duty.ts'
 import { opening } from '../opening.ts'
+import {
+  answered,
+  changeQuestion,
+  endPause,
+  notOwed,
+  openReferral,
+  questionFault,
+  referralDecider,
+  rulesOfDuty,
+} from '../request.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestReply = following('request.reply', 'request', {
@@ -11,11 +21,10 @@ export const requestReply = following('request.reply', 'request', {
     if (payload.re?.[0] !== request.submitted.statement) return voided('answers-another')
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
     for (const { question } of payload.body.answers) {
-      const asked = request.questions.find((q) => q.question === question)
-      if (!asked) return voided('not-asked', { question })
-      if (asked.closed) return voided('question-closed', { question, leaf: asked.closed.leaf })
+      const fault = questionFault(request, question)
+      if (fault) return fault
       const owed = openDuties(request.duties, { question }).some(({ kind }) => kind === 'reply' || kind === 'review')
-      if (!owed) return voided('already-answered', { question, ...(asked.answered && { leaf: asked.answered.leaf }) })
+      if (!owed) return notOwed(request, question)
     }
     return audienceFault(said, request.asker) ?? effective
   },
@@ -26,19 +35,32 @@ export const requestReply = following('request.reply', 'request', {
     let duties = discharge(request.duties, { kind: 'acknowledge' }, by)
     let questions = request.questions
     for (const answer of payload.body.answers) {
-      if (answer.disposition === 'interim') continue
       const { question } = answer
-      duties = discharge(discharge(duties, { kind: 'reply', question }, by), { kind: 'review', question }, by)
-      questions = questions.map((q) => (q.question === question ? { ...q, answered: by } : q))
+      if (answer.disposition === 'interim') {
+        duties = end(endPause(duties, question, leaf), { kind: 'clarify', question }, by)
+        continue
+      }
+      const owed = openDuties(duties, { question }).find(({ kind }) => kind === 'reply' || kind === 'review')
+      duties = answered(duties, question, by)
+      const notNow = questions.find((one) => one.question === question)?.notNow ?? 0
+      questions = changeQuestion(questions, question, (one) => ({
+        ...one,
+        answered: by,
+        ...(answer.disposition === 'not-now' && { notNow: notNow + 1 }),
+      }))
       const opened = { ...opening(said), question }
       // One assessment is owed for a question, however many answers have come since.
       if (answer.disposition !== 'not-now' && openDuties(duties, { kind: 'assess', question }).length === 0) {
         duties = [...duties, { ...opened, owner: request.asker, towards: request.addressee, kind: 'assess' }]
       }
-      if ('review' in answer) {
-        const review = { ...opened, owner: request.addressee, towards: request.asker, reviewDate: answer.review }
-        duties = [...duties, { ...review, kind: 'review' }]
+      if (!('review' in answer)) continue
+      const atMost = (owed && rulesOfDuty(said, owed)?.review?.atMost) ?? 3
+      if (answer.disposition === 'not-now' && notNow >= atMost && referralDecider(said) !== undefined) {
+        duties = openReferral(duties, said, request, question)
+        continue
       }
+      const review = { ...opened, owner: request.addressee, towards: request.asker, reviewDate: answer.review }
+      duties = [...duties, { ...review, kind: 'review' }]
     }
     return { ...request, duties, questions, replies: [...request.replies, by] }
   },

@@ -7,7 +7,9 @@ import {
   type PayloadOf,
   prefixOf,
   type Question,
+  type ReferralOutcome,
   type Rules,
+  type remindable,
   sha256,
   toBase64url,
 } from '@tidings/statement'
@@ -111,6 +113,28 @@ function answersOf({ review = '2031-03-01', estimate = '2031-02-01', ...disposit
 export function party(by: string) {
   const self = partyOf(by)
   const replyType = 'application/vnd.tidings.reply+json'
+
+  /** A statement in a request, by either side or by whoever mediates, to the others. */
+  const about =
+    <K extends Kind>(kind: K, name: string, re: string | undefined, body: object, content?: string) =>
+    (world: World) => {
+      const { about, mechanism, asker, addressee, submitted } = requestOf(world, name)
+      const others = [asker, addressee].filter((side) => side !== self)
+      return {
+        kind,
+        about,
+        mechanism,
+        aud: copyTo(world, by, mechanism, others),
+        re: [re === undefined ? submitted : world.named(re).placed.id],
+        body,
+        ...(content !== undefined && { content: contentOf(world, content) }),
+      } as unknown as PayloadOf<K>
+    }
+  /** The latest statement of a kind about a request. */
+  const latest = (world: World, name: string, ...kinds: readonly Kind[]) =>
+    world.happened.findLast(
+      ({ placed: { payload } }) => payload.about === thing(name) && kinds.some((kind) => kind === payload.kind),
+    )?.name
 
   /** A statement of one side of a request or disclosure to the other. */
   const following =
@@ -293,6 +317,47 @@ export function party(by: string) {
           },
         })),
       ),
+    returns: (name: string, missing: readonly string[] = ['identity']) =>
+      act(by, about('request.return', name, undefined, { missing })),
+    asksBack: (name: string, questions: readonly Question[]) =>
+      act(by, about('request.ask-clarification', name, undefined, { questions })),
+    /** Clarifies the question back, or the return, of this name, or the latest. */
+    clarifies: (name: string, re?: string) =>
+      act(by, (world) => {
+        const asked = re ?? latest(world, name, 'request.ask-clarification', 'request.return')
+        return about('request.clarify', name, asked, {}, 'application/vnd.tidings.note+json')(world)
+      }),
+    asksMoreTime: (name: string, questions: readonly Question[], n = 10) =>
+      act(by, about('request.ask-extension', name, undefined, { questions, n, reason: 'volume' })),
+    /** Decides on the extension of this name, or the one asked for last. */
+    decidesExtension: (name: string, decision: 'granted' | 'refused', re?: string) =>
+      act(by, (world) => {
+        const asked = re ?? latest(world, name, 'request.ask-extension')
+        return about('request.decide-extension', name, asked, { decision })(world)
+      }),
+    /** Refers questions of the request, or the return of this name. */
+    refers: (name: string, questions: readonly Question[], re?: string) =>
+      act(by, about('request.refer', name, re, { questions, ground: re === undefined ? 'no-reply' : 'returned' })),
+    /** Decides what is pending on these questions. */
+    decides: (name: string, outcomes: { readonly [Q in Question]?: ReferralOutcome }, review = '2031-06-01') =>
+      act(by, (world) => {
+        const pending =
+          world.thing('request', thing(name))?.duties.filter(({ kind }) => kind === 'decide-referral') ?? []
+        const decisions = Object.entries(outcomes).map(([question, outcome]) => ({
+          question,
+          outcome,
+          ...(outcome === 'review-by' && { review }),
+        }))
+        const re = decisions.flatMap(
+          ({ question }) => pending.findLast((duty) => duty.question === question)?.openedBy ?? [],
+        )
+        const built = about('request.decide-referral', name, undefined, { decisions })(world)
+        return re.length === 0 ? built : { ...built, re: [...new Set(re)] }
+      }),
+    reminds: (name: string, duty: (typeof remindable)[number], questions?: readonly Question[]) =>
+      act(by, about('request.remind', name, undefined, { duty, ...(questions && { questions }) })),
+    reopens: (name: string, questions: readonly Question[]) =>
+      act(by, about('request.reopen', name, undefined, { questions })),
     withdraws: (name: string) =>
       act(
         by,

@@ -77,6 +77,45 @@ export function discharged(what: string, ...by: readonly string[]): Expectation 
   }
 }
 
+/** What the open duty of this kind says of its clock: since when it counts, its pauses and its extensions, by the acts that made them. */
+export function clockOf(
+  what: string,
+  expected: {
+    readonly countsFrom?: string
+    readonly pauses?: readonly (readonly [string, string?])[]
+    readonly extensions?: readonly (readonly [number, string, string])[]
+    readonly rulesVersion?: number
+  },
+): Expectation {
+  return (world) => {
+    const leaf = (name: string) => world.named(name).placed.leaf
+    const duty = dutiesIn(world).find((one) => isOpen(one) && inWords(one) === what)
+    expect(duty?.countsFrom).toBe(expected.countsFrom === undefined ? undefined : leaf(expected.countsFrom))
+    expect(duty?.pauses ?? []).toEqual(
+      (expected.pauses ?? []).map(([since, until]) => ({
+        since: leaf(since),
+        ...(until !== undefined && { until: leaf(until) }),
+      })),
+    )
+    expect(duty?.extensions ?? []).toEqual(
+      (expected.extensions ?? []).map(([n, asked, granted]) => ({
+        n,
+        askedAt: leaf(asked),
+        grantedAt: leaf(granted),
+      })),
+    )
+    if (expected.rulesVersion !== undefined) expect(duty?.rulesVersion).toBe(expected.rulesVersion)
+  }
+}
+
+/** That duties were ended, not met, and by which act each, in order. */
+export function ended(what: string, ...by: readonly string[]): Expectation {
+  return (world) => {
+    const found = dutiesIn(world).filter((duty) => duty.how === 'ended' && inWords(duty) === what)
+    expect(found.map(({ dischargedBy }) => dischargedBy)).toEqual(by.map((name) => world.named(name).placed.id))
+  }
+}
+
 /** Which questions of a request are open; those not named are closed. */
 export function open(name: string, ...questions: readonly Question[]): Expectation {
   return (world) => {
@@ -86,7 +125,12 @@ export function open(name: string, ...questions: readonly Question[]): Expectati
 }
 
 /** How a question was closed, and by which act. */
-export function closed(name: string, question: Question, how: 'accepted' | 'withdrawn', by: string): Expectation {
+export function closed(
+  name: string,
+  question: Question,
+  how: 'accepted' | 'withdrawn' | 'decided',
+  by: string,
+): Expectation {
   return (world) => {
     const found = world.thing('request', thing(name))?.questions.find((one) => one.question === question)
     expect(found?.closed).toEqual({ how, leaf: world.named(by).placed.leaf })

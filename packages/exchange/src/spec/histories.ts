@@ -5,10 +5,14 @@ import {
   dispositions,
   type Question,
   questions,
+  type ReferralOutcome,
+  type Rules,
+  referralOutcomes,
+  remindable,
 } from '@tidings/statement'
 import fc from 'fast-check'
-import { isOpen, keysAt, participantsAt } from '../index.ts'
-import { type Answers, begin, mechanismOf, nameOf, type PartyAct, party, usualRoles } from './acts.ts'
+import { type DutyKind, isOpen, keysAt, participantsAt } from '../index.ts'
+import { type Answers, begin, mechanismOf, nameOf, type PartyAct, party, rulesOf, usualRoles } from './acts.ts'
 import { again, sayAll } from './given.ts'
 import { kidOf, partyOf, thing } from './parties.ts'
 import { type Act, World } from './world.ts'
@@ -164,6 +168,86 @@ const inRequest =
     return by(world, intent, sensible, (who) => say(who, name, world, intent))
   }
 
+/** Questions for which something of this kind is owed, or any where nothing is or nothing makes sense. */
+function questionsOwed(
+  world: World,
+  name: string,
+  kinds: readonly DutyKind[],
+  { how, which, sense }: Intent,
+): Question[] {
+  const owed = world.thing('request', thing(name))?.duties.filter((duty) => isOpen(duty) && kinds.includes(duty.kind))
+  const sensible = [...new Set(owed?.flatMap(({ question }) => question ?? []))]
+  const some = sense === 0 || sensible.length === 0 ? questions : sensible
+  return [...new Set([pick(some, how) ?? 'fate', pick(some, which) ?? 'fate'])]
+}
+
+/** About a request that owes a duty of this kind, by whoever owes it; sometimes about any, by anyone. */
+const owing =
+  (
+    kind: DutyKind,
+    say: (who: ReturnType<typeof party>, name: string, world: World, intent: Intent) => PartyAct | undefined,
+  ): Make =>
+  (world, intent) => {
+    const made = thingNames(world, 'request.submit', requests)
+    const dutiesOf = (name: string) =>
+      world.thing('request', thing(name))?.duties.filter((duty) => isOpen(duty) && duty.kind === kind) ?? []
+    const some = intent.sense < 2 ? made : made.filter((name) => dutiesOf(name).length > 0)
+    const name = pick(some, intent.which)
+    if (name === undefined) return undefined
+    const owed = intent.sense === 2 && intent.wild === 0 ? undefined : nameOf(dutiesOf(name)[0]?.owner)
+    const owner = owed ?? pick(everyone, intent.who)
+    if (say(party('A'), name, world, intent) === undefined) return undefined
+    return by(world, intent, owner, (who) => say(who, name, world, intent) as PartyAct)
+  }
+
+const lastOf = (world: World, name: string, ...kinds: readonly string[]) =>
+  world.happened.findLast(({ placed: { payload } }) => payload.about === thing(name) && kinds.includes(payload.kind))
+
+const refer: Make = (world, intent) => {
+  const request = pick(thingNames(world, 'request.submit', requests), intent.which)
+  const returned = request === undefined ? undefined : world.thing('request', thing(request))?.returned?.statement
+  const re = returned === undefined ? undefined : nameOfStatement(world, returned)
+  return inRequest('asker', (who, name) =>
+    who.refers(name, questionsOwed(world, name, ['reply', 'review'], intent), re),
+  )(world, intent)
+}
+
+function outcomesFor(world: World, name: string, intent: Intent) {
+  const [question = 'fate'] = questionsOwed(world, name, ['decide-referral'], intent)
+  return { [question]: pick(referralOutcomes, intent.whom) as ReferralOutcome }
+}
+
+const returnRequest: Make = (world, intent) => {
+  // Before any reply, if it is to count.
+  const made = thingNames(world, 'request.submit', requests)
+  const fresh = made.filter((name) => (world.thing('request', thing(name))?.replies.length ?? 1) === 0)
+  const name = pick(intent.sense < 2 || fresh.length === 0 ? made : fresh, intent.which)
+  if (name === undefined) return undefined
+  const request = world.thing('request', thing(name))
+  const mechanism = Object.keys(mechanisms).find((one) => thing(one) === request?.mechanism) ?? 'MECH'
+  const sensible = pick(membersOf(world, mechanism, 'mediator'), 0) ?? nameOf(request?.addressee)
+  return by(world, intent, sensible, (who) => who.returns(name))
+}
+
+const reopen: Make = (world, intent) => {
+  const name = pick(thingNames(world, 'request.submit', requests), intent.which)
+  const request = name === undefined ? undefined : world.thing('request', thing(name))
+  if (name === undefined || !request) return undefined
+  const closed = request.questions.flatMap(({ question, closed }) => (closed ? question : []))
+  const question = pick(intent.sense === 0 || closed.length === 0 ? questions : closed, intent.how) ?? 'fate'
+  return by(world, intent, nameOf(request.asker), (who) => who.reopens(name, [question]))
+}
+
+const remind: Make = (world, intent) => {
+  const name = pick(thingNames(world, 'request.submit', requests), intent.which % 3)
+  const request = name === undefined ? undefined : world.thing('request', thing(name))
+  if (name === undefined || !request) return undefined
+  const duty = pick(request.duties.filter(isOpen), 0)
+  const kind = pick(remindable, intent.how) ?? 'reply'
+  const owed = remindable.find((one) => one === duty?.kind) ?? kind
+  return by(world, intent, nameOf(duty?.towards), (who) => who.reminds(name, intent.sense < 2 ? kind : owed))
+}
+
 const disclose: Make = (world, intent) => {
   const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
   const author = pick(membersOf(world, mechanism, 'commission'), intent.who)
@@ -248,16 +332,20 @@ const acceptRules: Make = (world, intent) => {
 }
 
 /** What parties of a generated history agree on. */
-const agreements = [
+const agreements: readonly Partial<Rules>[] = [
   {},
-  { suspension: { by: ['mediator' as const], allows: ['request.acknowledge'] } },
+  { clarification: { effect: 'restart', atMost: 1 }, extension: { decides: 'secretariat', longest: 5 } },
+  { extension: { decides: 'nobody', atMost: 2 }, referral: { mayClose: true }, review: { atMost: 1 } },
+  // biome-ignore lint/suspicious/noThenProperty: the settled name of the parameter.
+  { reminders: { then: 'refer' }, referral: { decides: partyOf('G') } },
+  { suspension: { by: ['mediator'], allows: ['request.acknowledge'] } },
   { agencyCopy: false },
 ]
 
 const suspend: Make = (world, intent) => {
   const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
   const suspended = world.thing('mechanism', thing(mechanism))?.suspensions?.find(({ until }) => until === undefined)
-  const sensible = (intent.sense < 3 && nameOf(suspended?.by)) || pick(membersOf(world, mechanism), intent.who)
+  const sensible = (intent.sense < 5 && nameOf(suspended?.by)) || pick(membersOf(world, mechanism), intent.who)
   return by(world, { ...intent, how: 2 }, sensible, (who) => who.suspends(mechanism))
 }
 
@@ -330,6 +418,34 @@ const menu: readonly (readonly [number, Make])[] = [
   [9, inRequest('addressee', (who, name, world, intent) => who.replies(name, answersFor(world, name, intent)))],
   [8, inRequest('asker', (who, name, world, intent) => who.assesses(name, assessmentsFor(world, name, intent)))],
   [1, inRequest('asker', (who, name) => who.withdraws(name))],
+  [2, returnRequest],
+  [5, owing('reply', (who, name, world, intent) => who.asksBack(name, questionsOwed(world, name, ['reply'], intent)))],
+  [
+    5,
+    owing(
+      'clarify',
+      (who, name, world) => lastOf(world, name, 'request.ask-clarification', 'request.return') && who.clarifies(name),
+    ),
+  ],
+  [
+    4,
+    owing('reply', (who, name, world, intent) =>
+      who.asksMoreTime(name, questionsOwed(world, name, ['reply'], intent), (intent.how % 20) + 1),
+    ),
+  ],
+  [
+    4,
+    owing(
+      'decide-extension',
+      (who, name, world, { how }) =>
+        lastOf(world, name, 'request.ask-extension') &&
+        who.decidesExtension(name, how % 3 === 0 ? 'refused' : 'granted'),
+    ),
+  ],
+  [3, refer],
+  [4, owing('decide-referral', (who, name, world, intent) => who.decides(name, outcomesFor(world, name, intent)))],
+  [5, remind],
+  [2, reopen],
   [3, disclose],
   [4, acknowledgeDisclosure],
   [4, release],
@@ -338,8 +454,8 @@ const menu: readonly (readonly [number, Make])[] = [
   [8, accept],
   [3, proposeRules],
   [7, acceptRules],
-  [1, suspend],
-  [6, resume],
+  [2, suspend],
+  [7, resume],
   [1, leave],
   [2, register],
   [1, ofParty((who) => who.describesItself())],
@@ -380,6 +496,11 @@ function historyOf(omitted: readonly number[], intents: readonly Intent[]): Worl
     world,
     setting.filter((_, i) => !omitted.includes(i + 100)),
   )
+  Object.keys(mechanisms).forEach((name, i) => {
+    // Most begin with rules; the rest agree on some, or on none.
+    const told = pick(agreements, omitted.length + i)
+    if (told && omitted.length !== 1) sayAll(world, rulesOf(told, name)(world))
+  })
   for (const one of intents) {
     const act = pick(dishes, one.what)?.(world, one)
     if (act) world.place(act)
@@ -389,5 +510,5 @@ function historyOf(omitted: readonly number[], intents: readonly Intent[]): Worl
 
 /** Histories of eight parties in up to three mechanisms, with a bias to what is valid. */
 export const histories: fc.Arbitrary<World> = fc
-  .tuple(fc.array(fc.nat(120), { maxLength: 6 }), fc.array(intent, { minLength: 40, maxLength: 160 }))
+  .tuple(fc.array(fc.nat(120), { maxLength: 6 }), fc.array(intent, { minLength: 60, maxLength: 240, size: 'max' }))
   .map(([omitted, intents]) => historyOf(omitted, intents))

@@ -16,8 +16,17 @@ import { partyInception } from './party-inception.ts'
 import { partyRevokeKey } from './party-revoke-key.ts'
 import { partyRotateKeys } from './party-rotate-keys.ts'
 import { requestAcknowledge } from './request-acknowledge.ts'
+import { requestAskClarification } from './request-ask-clarification.ts'
+import { requestAskExtension } from './request-ask-extension.ts'
 import { requestAssess } from './request-assess.ts'
+import { requestClarify } from './request-clarify.ts'
+import { requestDecideExtension } from './request-decide-extension.ts'
+import { requestDecideReferral } from './request-decide-referral.ts'
+import { requestRefer } from './request-refer.ts'
+import { requestRemind } from './request-remind.ts'
+import { requestReopen } from './request-reopen.ts'
 import { requestReply } from './request-reply.ts'
+import { requestReturn } from './request-return.ts'
 import { requestSubmit } from './request-submit.ts'
 import { requestWithdraw } from './request-withdraw.ts'
 import { siteDescribe } from './site-describe.ts'
@@ -42,10 +51,19 @@ export const kinds = {
   'list.publish': listPublish,
   'site.describe': siteDescribe,
   'request.submit': requestSubmit,
+  'request.return': requestReturn,
   'request.acknowledge': requestAcknowledge,
+  'request.ask-clarification': requestAskClarification,
+  'request.clarify': requestClarify,
+  'request.ask-extension': requestAskExtension,
+  'request.decide-extension': requestDecideExtension,
   'request.reply': requestReply,
   'request.assess': requestAssess,
+  'request.refer': requestRefer,
+  'request.decide-referral': requestDecideReferral,
+  'request.remind': requestRemind,
   'request.withdraw': requestWithdraw,
+  'request.reopen': requestReopen,
   'disclosure.make': disclosureMake,
   'disclosure.acknowledge': disclosureAcknowledge,
   'statement.release': statementRelease,

@@ -27,6 +27,7 @@ const [self, other, agency] = [partyIdOf(inception), invented('party B'), invent
 const content = (mediaType: string) => [
   { subject: thing(9), commitment: invented('commitment'), mediaType, bucket: 1024 },
 ]
+const note = content('application/vnd.tidings.note+json')
 const document = (name: string) => ({
   sha256: invented(name),
   mediaType: `application/vnd.tidings.${name}+json`,
@@ -95,6 +96,35 @@ const members: Readonly<
     body: { assessments: [{ question: 'fate', assessment: 'insufficient' }] },
     content: content('application/vnd.tidings.note+json'),
   },
+  'request.return': { ...between, re, body: { missing: ['identity', 'last-contact'] }, content: note },
+  'request.ask-clarification': {
+    ...between,
+    re,
+    body: { questions: ['fate'], unclear: ['identity', 'date'] },
+    content: note,
+  },
+  'request.clarify': { ...between, re, body: {}, content: content('application/vnd.tidings.request+json') },
+  'request.ask-extension': {
+    ...between,
+    re,
+    body: { questions: ['fate'], n: 10, reason: 'third-authority' },
+    content: note,
+  },
+  'request.decide-extension': { ...between, re, body: { decision: 'granted' }, content: note },
+  'request.refer': { ...between, re, body: { questions: ['fate'], ground: 'no-reply' }, content: note },
+  'request.decide-referral': {
+    ...between,
+    re,
+    body: {
+      decisions: [
+        { question: 'fate', outcome: 'reply-again' },
+        { question: 'remains', outcome: 'review-by', review: '2031-06-01' },
+      ],
+    },
+    content: note,
+  },
+  'request.remind': { ...between, re, body: { duty: 'reply', questions: ['fate'] }, content: note },
+  'request.reopen': { ...between, re, body: { questions: ['fate'] }, content: note },
   'request.withdraw': { ...between, re, body: {} },
   'disclosure.make': {
     ...between,

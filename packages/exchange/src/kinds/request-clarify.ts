@@ -1,0 +1,37 @@
+import { audienceFault } from '../audience.ts'
+import { following } from '../define-rule.ts'
+import { change, discharge, openDuties } from '../duty.ts'
+import { endPause, openAfresh, othersIn, rulesOfDuty, standingReturn } from '../request.ts'
+import { effective, voided } from '../verdict.ts'
+
+export const requestClarify = following('request.clarify', 'request', {
+  judge(request, said) {
+    const { payload } = said
+    if (payload.iss !== request.asker) return voided('not-the-asker')
+    if (request.withdrawn) return voided('withdrawn', request.withdrawn)
+    const [re] = payload.re ?? []
+    const asked = request.duties.filter((duty) => duty.kind === 'clarify' && duty.re === re)
+    if (asked.length === 0 && re !== request.returned?.statement) return voided('answers-another')
+    const isOpen = asked.some(({ dischargedAt }) => dischargedAt === undefined)
+    if (!isOpen && re !== standingReturn(request)?.statement) {
+      const leaf = asked.at(-1)?.dischargedAt ?? request.returned?.until
+      return voided('nothing-to-clarify', leaf === undefined ? {} : { leaf })
+    }
+    return audienceFault(said, ...othersIn(request, payload.iss)) ?? effective
+  },
+  evolve(request, said) {
+    const { payload, id: statement, leaf } = said
+    const [re] = payload.re ?? []
+    if (re === undefined) throw new TypeError('internal error: the schema lets no such clarification pass')
+    const clarified = openDuties(request.duties, { kind: 'clarify', re })
+    let duties = discharge(request.duties, { kind: 'clarify', re }, { statement, leaf })
+    for (const { question } of clarified) {
+      if (question === undefined) continue
+      duties = change(endPause(duties, question, leaf), { kind: 'reply', question }, (duty) =>
+        rulesOfDuty(said, duty)?.clarification?.effect === 'restart' ? { ...duty, countsFrom: leaf } : duty,
+      )
+    }
+    const clear = { ...request, duties }
+    return re === standingReturn(request)?.statement ? openAfresh(clear, said) : clear
+  },
+})
