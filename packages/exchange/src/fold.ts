@@ -3,7 +3,7 @@ import type { Placed, Spoken } from './define-rule.ts'
 import { type RuledKind, ruleOf } from './kinds/index.ts'
 import { participantsAt, rulesAt, suspensionAt } from './mechanism.ts'
 import { isFoundedAt, keyAt } from './party.ts'
-import type { MechanismThing, RulesVersion, Standing, StreamState } from './state.ts'
+import type { Draft, MechanismThing, RulesVersion, Standing, StreamState } from './state.ts'
 import { effective, held, type Verdict, type Void, voided } from './verdict.ts'
 
 /** What a statement comes to in its place. (The steps of an explanation are another thing: see `clock/`.) */
@@ -104,11 +104,15 @@ function release(
   if (placed.payload.mechanism !== undefined && placed.payload.mechanism !== draft.payload.mechanism)
     return voided('other-mechanism')
   const { payload, document } = draft
-  return spoken(standing, { leaf: placed.leaf, id, payload, role, kid: placed.kid, document })
+  return spoken(standing, { leaf: placed.leaf, id, payload, role, kid: placed.kid, document }, draft)
 }
 
 /** A statement spoken at a leaf, with those who take part in its mechanism then and their rules; or why its mechanism lets nobody speak. */
-function spoken(standing: Standing, said: Omit<Spoken, 'participants' | 'rules' | 'standing'>): Spoken | Void {
+function spoken(
+  standing: Standing,
+  said: Omit<Spoken, 'participants' | 'rules' | 'standing'>,
+  draft?: Draft,
+): Spoken | Void {
   const { mechanism: id, iss } = said.payload
   if (id === undefined) return { ...said, participants: [], standing }
   const mechanism = standing.mechanism(id)
@@ -116,7 +120,8 @@ function spoken(standing: Standing, said: Omit<Spoken, 'participants' | 'rules' 
   if (!mechanism || participants.length === 0) return voided('mechanism-not-in-force')
   if (!participants.some(({ party }) => party === iss)) return voided('not-a-participant')
   const rules = rulesAt(mechanism, said.leaf)
-  return suspended(mechanism, said, rules) ?? { ...said, participants, standing, ...(rules && { rules }) }
+  const fault = suspended(mechanism, said, rules) ?? notReleasedAsAgreed(standing, said, rules, draft)
+  return fault ?? { ...said, participants, standing, ...(rules && { rules }) }
 }
 
 const allowedMeanwhile: readonly string[] = ['request.withdraw', 'statement.correct', 'statement.retract']
@@ -133,6 +138,26 @@ function suspended(
   if (prefix !== 'request' && prefix !== 'disclosure') return undefined
   const allowed = rules?.rules.suspension?.allows ?? allowedMeanwhile
   return allowed.includes(payload.kind) ? undefined : voided('mechanism-suspended', { leaf: standing.since })
+}
+
+/**
+ * What the rules of this leaf ask of a kind beyond one officer's word: that two officers who differ have drafted and released it, or that the
+ * commission's own key has, as a seal over the officer's signature.
+ */
+function notReleasedAsAgreed(
+  standing: Standing,
+  { payload, role, kid }: Pick<Spoken, 'payload' | 'role' | 'kid'>,
+  rules: RulesVersion | undefined,
+  draft: Draft | undefined,
+): Void | undefined {
+  const asked = rules?.rules.release?.[payload.kind] ?? 'one'
+  if (asked === 'one') return undefined
+  if (!draft) return voided('needs-release')
+  if (asked === 'sealed') return role === 'sign' ? undefined : voided('needs-seal')
+  const keys = standing.party(payload.iss)?.keys ?? []
+  const officerOf = (id: string) => keys.find((key) => key.kid === id)?.label
+  const officer = officerOf(kid)
+  return officer !== undefined && officer === officerOf(draft.kid) ? voided('same-officer') : undefined
 }
 
 function judgeSpoken(state: StreamState, said: Spoken): Verdict {

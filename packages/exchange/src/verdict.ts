@@ -68,6 +68,9 @@ export const voidReasons = [
   'no-such-draft',
   'already-released',
   'not-own-draft',
+  'needs-release',
+  'needs-seal',
+  'same-officer',
 ] as const
 /** Why a statement is void. */
 export type VoidReason = (typeof voidReasons)[number]

@@ -29,6 +29,8 @@ const rivals = [
   b.proposes('MECH', usualRoles(['B', 'C'])).named('second'),
 ]
 
+const twoOfficers = { 'request.submit': 'two' } as const
+
 interface Example {
   readonly given: Said
   readonly when: Said
@@ -208,6 +210,15 @@ const examples: Readonly<Record<VoidReason, Example>> = {
     by: 'release',
   },
   'not-own-draft': { given: drafted, when: b.releases('draft') },
+  'needs-release': { given: [parties, rulesOf({ release: twoOfficers })], when: a.submits('R1', ['fate'], 'B') },
+  'needs-seal': {
+    given: [drafted, a.delegates('release', 'head-1'), rulesOf({ release: { 'request.submit': 'sealed' } })],
+    when: a.releases('draft').under('head-1'),
+  },
+  'same-officer': {
+    given: [drafted, a.delegates('release', 'officer-1', 'other-key'), rulesOf({ release: twoOfficers })],
+    when: a.releases('draft').under('other-key'),
+  },
 }
 
 describe('a statement is void', () => {

@@ -72,6 +72,9 @@ const voids: Readonly<Record<VoidReason, ProblemType>> = {
   'no-such-draft': { status: 409, title: 'There is no such draft in this stream' },
   'already-released': { status: 409, title: 'The draft has been released already' },
   'not-own-draft': { status: 403, title: 'A party releases its own drafts' },
+  'needs-release': { status: 409, title: 'The rules ask for a draft and its release' },
+  'needs-seal': { status: 403, title: "The rules ask for a release under the party's own key" },
+  'same-officer': { status: 403, title: 'The rules ask for two officers who differ' },
 }
 
 /** The one registry of problem types. A type's URI is `urn:tidings:problem:` and its name here. */

@@ -59,6 +59,7 @@ const keyNames = [
   'recover',
   'recover-2',
   'officer-1',
+  'officer-1-release',
   'officer-2',
   'head-1',
   'service-1',
@@ -188,15 +189,16 @@ const owing =
     say: (who: ReturnType<typeof party>, name: string, world: World, intent: Intent) => PartyAct | undefined,
   ): Make =>
   (world, intent) => {
-    const made = thingNames(world, 'request.submit', requests)
+    const made = thingNames(world, 'request.submit', requests).filter(
+      (name) => say(party('A'), name, world, intent) !== undefined,
+    )
     const dutiesOf = (name: string) =>
-      world.thing('request', thing(name))?.duties.filter((duty) => isOpen(duty) && duty.kind === kind) ?? []
-    const some = intent.sense < 2 ? made : made.filter((name) => dutiesOf(name).length > 0)
+      world.thing('request', thing(name))?.duties.filter((duty) => duty.kind === kind) ?? []
+    const some = intent.sense < 2 ? made : made.filter((name) => dutiesOf(name).some(isOpen))
     const name = pick(some, intent.which)
     if (name === undefined) return undefined
-    const owed = intent.sense === 2 && intent.wild === 0 ? undefined : nameOf(dutiesOf(name)[0]?.owner)
+    const owed = intent.sense === 2 && intent.wild === 0 ? undefined : nameOf(dutiesOf(name).at(-1)?.owner)
     const owner = owed ?? pick(everyone, intent.who)
-    if (say(party('A'), name, world, intent) === undefined) return undefined
     return by(world, intent, owner, (who) => say(who, name, world, intent) as PartyAct)
   }
 
@@ -333,6 +335,7 @@ const acceptRules: Make = (world, intent) => {
 
 /** What parties of a generated history agree on. */
 const agreements: readonly Partial<Rules>[] = [
+  { release: { 'request.acknowledge': 'two', 'request.reply': 'two', 'disclosure.acknowledge': 'sealed' } },
   {},
   { clarification: { effect: 'restart', atMost: 1 }, extension: { decides: 'secretariat', longest: 5 } },
   { extension: { decides: 'nobody', atMost: 2 }, referral: { mayClose: true }, review: { atMost: 1 } },
@@ -486,6 +489,7 @@ function historyOf(omitted: readonly number[], intents: readonly Intent[]): Worl
   const officers = everyone.flatMap((name) => [
     party(name).delegates('draft', 'officer-1'),
     party(name).delegates('release', 'head-1'),
+    party(name).delegates('release', 'officer-1', 'officer-1-release'),
   ])
   sayAll(world, begin(...everyone.filter((_, i) => !omitted.includes(i + 110)))(world))
   sayAll(

@@ -14,10 +14,16 @@ export function invented(name: string): string {
   return toBase64url(sha256(utf8(name)))
 }
 
+// Generated histories ask for the same few a hundred thousand times.
+const things = new Map<string, string>()
+const keyIds = new Map<string, string>()
+const partyIds = new Map<string, string>()
+
 /** The id of an invented thing: a UUIDv7 that its name decides. */
 export function thing(name: string): string {
-  const hex = sha256(utf8(name)).toHex()
-  return `0198c0de-0000-7000-8000-${hex.slice(0, 12)}`
+  const known = things.get(name) ?? `0198c0de-0000-7000-8000-${sha256(utf8(name)).toHex().slice(0, 12)}`
+  things.set(name, known)
+  return known
 }
 
 /**
@@ -45,10 +51,6 @@ export function ownKeyOf(party: string, name: string): PayloadOf<'party.inceptio
 
 /** Names of the parties of a spec. */
 export const allParties = 'ABCDEFGHMOX'.split('')
-
-// Generated histories ask for the same few a hundred thousand times.
-const keyIds = new Map<string, string>()
-const partyIds = new Map<string, string>()
 
 /** Id of a key of a party in a spec. */
 export function kidOf(party: string, name: string): string {
