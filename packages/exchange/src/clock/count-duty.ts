@@ -44,6 +44,7 @@ export type Turn =
 /** A due date that something sets: a period, or a date that the owner stated. */
 export interface Limit {
   readonly by: 'period' | 'stated-date' | 'stated-date-passed' | 'ceiling'
+  /** As agreed, without extensions. */
   readonly period?: Period
   readonly kind: MapKind
   /** How many days of the map lead to it. */
@@ -88,22 +89,22 @@ export function countDuty(
   let dayZero = maps.dayOf(origin)
   let extended = 0
 
-  function reach(): { readonly limit: Limit; readonly arrived: Arrived } {
-    const limit = limitOf('period', lengthened(period as Period, extended), dayZero, maps, excluded, roll)
-    return { limit, arrived: roll ? rolled(limit, maps, excluded) : limit.arrived }
+  function reach(agreed: Period): { readonly limit: Limit; readonly arrived: Arrived } {
+    const limit = limitOf('period', lengthened(agreed, extended), dayZero, maps, excluded, roll)
+    return { limit: { ...limit, period: agreed }, arrived: roll ? rolled(limit, maps, excluded) : limit.arrived }
   }
-  function isPast(since: number): boolean {
-    const { arrived } = reach()
+  function isPast(agreed: Period, since: number): boolean {
+    const { arrived } = reach(agreed)
     return 'day' in arrived && maps.dayOf(since) > arrived.day
   }
 
   for (const event of eventsOf(duty, rules, leaf)) {
     if ('n' in event) {
-      const late = isPast(event.askedAt)
+      const late = isPast(period, event.askedAt)
       if (!late) extended += event.n
       turns.push({ turn: late ? 'extension-too-late' : 'extension', ...event })
     } else {
-      const late = isPast(event.since)
+      const late = isPast(period, event.since)
       turns.push({ turn: late ? 'restart-too-late' : 'restart', ...event, dayZero })
       if (!late) {
         origin = event.until
@@ -111,7 +112,7 @@ export function countDuty(
       }
     }
   }
-  const { limit, arrived } = reach()
+  const { limit, arrived } = reach(period)
   return { maps, origin, dayZero, turns, pauses, excluded, limits: [limit], arrived }
 }
 

@@ -94,8 +94,9 @@ function days(count: Count, { kind, arrived: last, length }: Limit): readonly St
   const { arrived, dayZero } = count
   const steps: Step[] = []
   const end = 'day' in last ? last.day : last.at - 1
-  // A length of nothing is a stated date that day zero has reached: only what keeps it from being due is told.
-  if (length > 0 || end > dayZero) steps.push(...runs(count, kind, dayZero + 1, end))
+  // A length of nothing is a stated date that day zero has reached: nothing is counted, only what keeps it from being due is told.
+  if (length > 0) steps.push(...runs(count, kind, dayZero + 1, end))
+  else steps.push(...runs(count, kind, dayZero, end - 1))
   if ('day' in last) {
     const moved = 'day' in arrived ? arrived.day : arrived.at
     if (moved > last.day) steps.push(...runs(count, 'working', last.day, moved - 1))

@@ -66,8 +66,8 @@ const rules = (version: number): fc.Arbitrary<Rules> =>
     .record({
       zone: fc.constantFrom(...zones),
       reply: period,
-      review: fc.option(period),
-      ceiling: fc.option(period),
+      review: fc.option(period, { freq: 2 }),
+      ceiling: fc.option(period, { freq: 2 }),
       calendars: fc.tuple(calendarsOf('A'), calendarsOf('B')).map((both) => both.flat()),
       whose: fc.constantFrom('owner', 'both'),
       roll: fc.boolean(),
@@ -132,7 +132,7 @@ export const clockScenes: fc.Arbitrary<ClockScene> = fc
     extensions: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 2 }),
     discharged: fc.option(fc.integer({ min: 1, max: leaves })),
     how: fc.constantFrom('met', 'met', 'ended'),
-    stated: fc.option(fc.integer({ min: -3, max: 200 })),
+    stated: fc.option(fc.oneof(fc.nat(200), fc.integer({ min: -5, max: 5 })), { freq: 3 }),
     owner: fc.constantFrom('A', 'B'),
   })
   .map((drawn): ClockScene => {

@@ -93,9 +93,9 @@ class Walk {
       ...(this.mechanism.absences ?? []).filter(({ by }) => by === this.duty.owner || by === this.duty.towards),
     ])
     this.#ofDuty ??= this.#stretches(this.duty.pauses ?? [])
-    const around = [...this.#ofAll, ...(pauses ? this.#ofDuty : [])].filter(
-      ({ from, to }) => compare(from, day) <= 0 && (to === undefined || compare(day, to) <= 0),
-    )
+    const covers = ({ from, to }: Stretches[number]) =>
+      compare(from, day) <= 0 && (to === undefined || compare(day, to) <= 0)
+    const around = this.#ofAll.filter(covers).concat(pauses ? this.#ofDuty.filter(covers) : [])
     if (around.length === 0) return 'no'
     return around.some(({ to }) => to === undefined) ? 'open' : 'yes'
   }
