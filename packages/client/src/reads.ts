@@ -4,8 +4,10 @@ import {
   type ContentOpeningView,
   contentOpening,
   type DisclosureView,
-  type DutyView,
+  type DutyDetail,
+  type DutyInTime,
   disclosureView,
+  dutyDetail,
   type MechanismView,
   mechanismView,
   type Outstanding,
@@ -36,7 +38,9 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export interface Reads {
   /** Totals of what is outstanding for a party, and the first page of its duties. */
   outstanding(party: string, query?: Query): Promise<Outstanding>
-  duties(party: string, query?: Query): AsyncIterable<DutyView>
+  duties(party: string, query?: Query): AsyncIterable<DutyInTime>
+  /** A duty with its clock, by its id: today, or with `atLeaf` and `on` as it was known then and is seen on a day. */
+  duty(id: string, query?: Query): Promise<DutyDetail>
   requests(query?: Query): AsyncIterable<RequestView>
   /** A request by its id or its reference. */
   request(id: string, query?: Query): Promise<RequestDetail>
@@ -112,6 +116,7 @@ export function readsOf(options: ReadOptions): Reads {
   return {
     outstanding: (party, query) => get(at('parties', party, 'outstanding'), outstanding, query),
     duties: (party, query) => list(at('parties', party, 'outstanding'), outstanding, { limit: 500, ...query }),
+    duty: (id, query) => get(at('duties', id), dutyDetail, query),
     requests: (query) => list('requests', requestPage, { limit: 500, ...query }),
     request: (id, query) => get(at('requests', id), requestDetail, query),
     timeline: (id, query) => get(at('requests', id, 'timeline'), timeline, query),

@@ -6,12 +6,14 @@ import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import { type KeptViews, keepViews } from './kept-views.ts'
+import { dutyRoutes } from './routes/duties.ts'
 import { exchangeRoutes } from './routes/exchanges.ts'
 import { mechanismRoutes } from './routes/mechanisms.ts'
 import { partyRoutes } from './routes/parties.ts'
 import { guardReading, waitForLeaf } from './routes/reading.ts'
 import { registerRoutes } from './routes/registers.ts'
 import { statementRoutes } from './routes/statements.ts'
+import { openClocks } from './views/clocks.ts'
 import { openLookup } from './views/lookup.ts'
 import { openOutstandingView } from './views/outstanding.ts'
 import { openThings } from './views/things.ts'
@@ -30,7 +32,7 @@ export interface DeskOptions {
   /** The address under which readers reach the service, when a proxy stands before it. */
   readonly publicUrl?: string
   readonly logger: FastifyBaseLogger
-  /** Time of day in milliseconds, for tokens; the machine's unless told. */
+  /** Time of day in milliseconds, for tokens and for what today is; the machine's unless told. */
   readonly now?: () => number
   /** How long a reading waits for the leaf in `after`, in milliseconds; ten seconds unless told. */
   readonly waitMs?: number
@@ -79,11 +81,18 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     guardReading(scope, auth, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))
     const lookup = openLookup(views.reader, store)
     const things = openThings(views.reader, lookup, views.present)
-    const outstanding = openOutstandingView(views.reader, lookup)
-    const routes = { views, lookup, things, outstanding, vault, log }
+    const clocks = openClocks({
+      present: views.present,
+      size: views.size,
+      secondsOf: lookup.secondsOf,
+      now: now ?? Date.now,
+    })
+    const outstanding = openOutstandingView(views.reader, lookup, clocks)
+    const routes = { views, lookup, clocks, things, outstanding, vault, log }
     partyRoutes(scope, routes)
     mechanismRoutes(scope, routes)
     exchangeRoutes(scope, routes)
+    dutyRoutes(scope, routes)
     registerRoutes(scope, routes)
     statementRoutes(scope, routes)
   })

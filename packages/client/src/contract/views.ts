@@ -1,4 +1,4 @@
-import { dutyKinds, voidReasons } from '@tidings/exchange'
+import { clockStates, dutyKinds, noDateReasons, stepCodes, voidReasons } from '@tidings/exchange'
 import {
   assessments,
   delegatedKeyRoles,
@@ -9,6 +9,7 @@ import {
   partyId,
   partyRoles,
   questions,
+  rules,
   statementId,
   thingId,
 } from '@tidings/statement'
@@ -53,7 +54,7 @@ export const duty = z
     kind: z.enum(dutyKinds),
     mechanism: thingId,
     about: thingId,
-    stream: z.enum(['request', 'disclosure']),
+    stream: z.enum(['request', 'disclosure', 'mechanism']),
     reference: z.string().exactOptional(),
     question: z.enum(questions).exactOptional(),
     openedAt: leaf,
@@ -68,6 +69,67 @@ export const duty = z
 /** A duty as the desk shows it. */
 export type DutyView = z.infer<typeof duty>
 
+const date = z.iso.date()
+
+/** Where a duty stands in time. Worked out when it is shown, from the record and the agreed rules: never stored. */
+const standing = {
+  state: z.enum(clockStates),
+  due: date.exactOptional().meta({ description: 'None while it cannot be known: paused, or for the reason in noDate' }),
+  noDate: z.enum(noDateReasons).exactOptional().meta({ description: 'Why there is no date' }),
+  daysLeft: z.int().min(0).exactOptional().meta({ description: 'Calendar days to the due date; 0 on that day' }),
+  daysBeyond: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'Calendar days from the due date on, or to the day on which it was met' }),
+} as const
+
+/** A duty with where it stands in time today. */
+export const dutyInTime = duty.extend(standing).meta({ id: 'DutyInTime' })
+/** A duty with where it stands in time today. */
+export type DutyInTime = z.infer<typeof dutyInTime>
+
+/** A step of the explanation of a date: a closed code, what it rests on, and the same in words. */
+export const clockStep = z
+  .object({
+    step: z.enum(stepCodes),
+    from: date.exactOptional(),
+    to: date.exactOptional(),
+    days: z.int(),
+    because: z.object({
+      leaf: leaf.exactOptional(),
+      until: leaf.exactOptional(),
+      statement: statementId.exactOptional(),
+      parties: z.array(partyId).exactOptional(),
+      version: z.int().exactOptional(),
+      year: z.int().exactOptional(),
+      cutoff: z.string().exactOptional(),
+      n: z.int().exactOptional(),
+      unit: z.enum(['working-days', 'calendar-days', 'months']).exactOptional(),
+    }),
+    text: z.string().meta({ description: 'One sentence in English; parties by their codes' }),
+  })
+  .meta({ id: 'ClockStep' })
+
+/** A duty's clock, and why it shows what it shows. Dates are days of the agreed zone. */
+export const clockView = z
+  .object({
+    ...standing,
+    dayZero: date.exactOptional().meta({ description: 'The day that is not counted' }),
+    atLeaf: leaf.meta({ description: 'What was known: everything up to this leaf' }),
+    on: date.exactOptional().meta({ description: 'The day on which it is seen; none where no rules agree a zone' }),
+    rulesVersion: z.int().exactOptional().meta({ description: 'Version of the rules under which the duty opened' }),
+    steps: z.array(clockStep),
+  })
+  .meta({ id: 'Clock' })
+/** A duty's clock. */
+export type ClockView = z.infer<typeof clockView>
+
+/** A duty with its clock: as both were known at a leaf. */
+export const dutyDetail = duty.extend({ clock: clockView, asOf: leaf }).meta({ id: 'DutyDetail' })
+/** A duty with its clock. */
+export type DutyDetail = z.infer<typeof dutyDetail>
+
 const counts = <T extends readonly [string, ...string[]]>(keys: T) => z.record(z.enum(keys), z.int().min(0))
 
 const totals = z.object({
@@ -76,7 +138,7 @@ const totals = z.object({
 })
 
 /** What is outstanding for a party: both counts, owed by it beside owed to it. */
-export const outstanding = pageOf(duty)
+export const outstanding = pageOf(dutyInTime)
   .extend({
     party: partyId,
     totals: z.object({ owedBy: totals, owedTo: totals }),
@@ -121,7 +183,7 @@ export const requestView = z
 export type RequestView = z.infer<typeof requestView>
 
 /** A request with its duties. */
-export const requestDetail = requestView.extend({ duties: z.array(duty) }).meta({ id: 'RequestDetail' })
+export const requestDetail = requestView.extend({ duties: z.array(dutyInTime) }).meta({ id: 'RequestDetail' })
 /** A request with its duties. */
 export type RequestDetail = z.infer<typeof requestDetail>
 
@@ -205,7 +267,27 @@ export type PartyView = z.infer<typeof partyView>
 
 const participant = z.object({ party: partyId, role: z.enum(partyRoles), code: z.string() })
 
-/** A mechanism: who takes part, and its proposals through time. */
+const accepted = z.array(z.object({ party: partyId, leaf }))
+
+const standstill = z.object({ place, by: partyId, until: leaf.exactOptional() }).meta({ id: 'Standstill' })
+
+/** A version of the rules: what was proposed, who has accepted it, since when it is in force. */
+export const rulesVersionView = z
+  .object({
+    version: z.int().min(1),
+    place,
+    by: partyId,
+    accepted,
+    waitsFor: z.array(partyId),
+    inForceSince: leaf.exactOptional(),
+    lapsedAt: leaf.exactOptional(),
+    rules: rules.schema.meta({ description: 'The public document, as it was proposed' }),
+  })
+  .meta({ id: 'RulesVersion' })
+/** A version of the rules. */
+export type RulesVersionView = z.infer<typeof rulesVersionView>
+
+/** A mechanism: who takes part, its proposals and rules through time, and when it stood still. */
 export const mechanismView = z
   .object({
     id: thingId,
@@ -216,13 +298,16 @@ export const mechanismView = z
         place,
         by: partyId,
         participants: z.array(participant),
-        accepted: z.array(z.object({ party: partyId, leaf })),
+        accepted,
         waitsFor: z.array(partyId),
         inForceSince: leaf.exactOptional(),
         lapsedAt: leaf.exactOptional(),
         terms: z.unknown().exactOptional(),
       }),
     ),
+    rules: z.array(rulesVersionView).meta({ description: 'Versions in order of their proposals' }),
+    suspensions: z.array(standstill).meta({ description: 'The mechanism stands still while any has no end' }),
+    absences: z.array(standstill).meta({ description: 'Parties that have left, until they rejoin' }),
     asOf: leaf,
   })
   .meta({ id: 'Mechanism' })

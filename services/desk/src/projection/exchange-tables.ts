@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { formatReference, participantsAt, type RequestThing } from '@tidings/exchange'
 import type { PayloadOf, Question } from '@tidings/statement'
-import { openOutstanding } from './outstanding.ts'
+import type { OutstandingTables } from './outstanding.ts'
 import type { Present } from './present.ts'
 import { mediatorsShelf, openShelves, type Shelf, type Shelved, type Side } from './shelves.ts'
 import { shownContent } from './shown-content.ts'
@@ -22,7 +22,6 @@ export interface ExchangeChange {
 export interface ExchangeTables {
   /** Takes one change; returns what views show beside the fold. */
   take(change: ExchangeChange): ShownExchange
-  flush(): void
 }
 
 /**
@@ -33,9 +32,9 @@ export interface ExchangeTables {
 export function openExchangeTables(
   db: DatabaseSync,
   present: Present,
+  outstanding: OutstandingTables,
   yearOf: (leaf: number) => number,
 ): ExchangeTables {
-  const outstanding = openOutstanding(db)
   const shelves = openShelves(db)
   const addMatter = db.prepare('INSERT INTO matters (matter, leaf, stream) VALUES (?, ?, ?)')
   const addReference = db.prepare('INSERT INTO request_references (reference, stream) VALUES (?, ?)')
@@ -94,7 +93,6 @@ export function openExchangeTables(
       const lastSaid = lastSaidAfter(base.lastSaid, payload)
       return { ...base, readers, ...(lastSaid && { lastSaid }) }
     },
-    flush: outstanding.flush,
   }
 }
 

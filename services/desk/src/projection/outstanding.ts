@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Duty, isOpen, type QuestionState } from '@tidings/exchange'
+import { type Duty, isOpen, type QuestionState, type RequestThing } from '@tidings/exchange'
 import { interned } from './interned.ts'
-import type { ExchangeThing } from './snapshot.ts'
+import type { DutyHolder } from './snapshot.ts'
+
+/** What opens duties, and for a request questions. */
+export type Owing = Pick<DutyHolder, 'mechanism' | 'duties'> | RequestThing
 
 /** Keeps open duties and open questions with their counts: each statement changes what it changes, nothing is ever counted. */
 export interface OutstandingTables {
-  /** Takes what a statement has made of a request or disclosure. */
-  take(stream: number, before: ExchangeThing | undefined, after: ExchangeThing): void
+  /** Takes what a statement has made of a request, a disclosure or a mechanism. */
+  take(stream: number, before: Owing | undefined, after: Owing): void
   /** Writes the counts. Called within the transaction that holds the rows. */
   flush(): void
 }
@@ -24,7 +27,7 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
   const dutyChanges = new Map<number, number>()
   const questionChanges = new Map<string, number>()
 
-  function takeDuties(stream: number, before: ExchangeThing | undefined, { duties, mechanism }: ExchangeThing) {
+  function takeDuties(stream: number, before: Owing | undefined, { duties, mechanism }: Owing) {
     if (before?.duties === duties) return
     // A duty keeps its number: duties are only added, and discharged where they stand.
     duties.forEach((duty: Duty, number) => {
@@ -38,7 +41,7 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
     })
   }
 
-  function takeQuestions(before: ExchangeThing | undefined, after: ExchangeThing) {
+  function takeQuestions(before: Owing | undefined, after: Owing) {
     if (!('questions' in after)) return
     const old = before && 'questions' in before ? before.questions : []
     if (old === after.questions) return

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
-import { inPlace, step, type Verdict } from '@tidings/exchange'
+import { inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
 import { decodeEventData, fromBase64url, type PayloadOf, prefixOf, readStatement, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
+import { openOutstanding } from './outstanding.ts'
 import type { PresentKeeper } from './present.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
@@ -43,7 +44,8 @@ export function openProjection(
 ): Projection {
   const streams = openStreams(db, options.mostLive)
   let times: readonly CheckpointTime[] = []
-  const exchange = openExchangeTables(db, present, yearOf)
+  const outstanding = openOutstanding(db)
+  const exchange = openExchangeTables(db, present, outstanding, yearOf)
   const registers = openRegisterTables(db)
   const insertStatement = db.prepare(
     'INSERT INTO statements (leaf, stream, verdict, since, reason, decided_by, question) VALUES (?, ?, ?, NULL, ?, ?, ?)',
@@ -109,8 +111,13 @@ export function openProjection(
       case 'list':
       case 'site':
         return { ...snapshot, register: registers.take({ prefix, stream: number, ...said, shown: snapshot.register }) }
+      case 'mechanism': {
+        const [before, after] = [old.state.thing, snapshot.state.thing] as readonly (MechanismThing | undefined)[]
+        const mechanism = said.payload.about
+        if (after) outstanding.take(number, before && { ...before, mechanism }, { ...after, mechanism })
+        return snapshot
+      }
       case 'party':
-      case 'mechanism':
         return snapshot
     }
   }
@@ -121,7 +128,7 @@ export function openProjection(
       for (const { size, time } of checkpoints) addCheckpoint.run(size, time)
       for (const event of events) applyEvent(event)
       streams.flush()
-      exchange.flush()
+      outstanding.flush()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { RequestThing, StreamState, Things } from '@tidings/exchange'
+import type { Duty, MechanismThing, RequestThing, StreamState, Things } from '@tidings/exchange'
 import type { Assessment, ContentReference, Disposition, Question, StreamPrefix } from '@tidings/statement'
 
 /** A content as views name it. */
@@ -48,7 +48,7 @@ export interface Numbered<P extends StreamPrefix = StreamPrefix> {
 }
 
 /** Prefix of a stream's name. */
-export function prefixOfStream(name: string): StreamPrefix {
+function prefixOfStream(name: string): StreamPrefix {
   return name.slice(0, name.indexOf('-')) as StreamPrefix
 }
 
@@ -73,4 +73,25 @@ export type ExchangeThing = Things['request' | 'disclosure']
 /** The two sides of a request or disclosure: whoever made it, and those it is addressed to. */
 export function sidesOf(thing: ExchangeThing): { readonly author: string; readonly addressees: readonly string[] } {
   return 'asker' in thing ? { author: thing.asker, addressees: [thing.addressee] } : thing
+}
+
+/** What duties are about: a request, a disclosure, or a mechanism whose rules are to be accepted. */
+export interface DutyHolder {
+  readonly id: string
+  readonly prefix: 'request' | 'disclosure' | 'mechanism'
+  readonly mechanism: string
+  readonly duties: readonly Duty[]
+  readonly reference?: string
+}
+
+/** What the duties of a stream are about; undefined where it has not been founded, or opens none. */
+export function dutyHolder({ state: { stream, thing }, exchange }: Snapshot): DutyHolder | undefined {
+  const prefix = prefixOfStream(stream)
+  const id = aboutOfStream(stream)
+  if (!thing) return undefined
+  if (prefix === 'mechanism') return { id, prefix, mechanism: id, duties: (thing as MechanismThing).duties }
+  if (prefix !== 'request' && prefix !== 'disclosure') return undefined
+  const { mechanism, duties } = thing as ExchangeThing
+  const reference = exchange?.reference
+  return { id, prefix, mechanism, duties, ...(reference !== undefined && { reference }) }
 }

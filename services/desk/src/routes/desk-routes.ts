@@ -1,6 +1,7 @@
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { KeptViews } from '../kept-views.ts'
+import type { Clocks } from '../views/clocks.ts'
 import type { Lookup } from '../views/lookup.ts'
 import type { ReadOutstanding } from '../views/outstanding.ts'
 import type { Things } from '../views/things.ts'
@@ -9,6 +10,7 @@ import type { Things } from '../views/things.ts'
 export interface DeskRoutes {
   readonly views: KeptViews
   readonly lookup: Lookup
+  readonly clocks: Clocks
   readonly things: Things
   readonly outstanding: ReadOutstanding
   readonly vault: Vault

@@ -33,7 +33,7 @@ const thingsQuery = pageQuery.extend({
 })
 
 /** Requests and disclosures, each with its timeline. */
-export function exchangeRoutes(server: Server, { views, lookup, things }: DeskRoutes): void {
+export function exchangeRoutes(server: Server, { views, lookup, clocks, things }: DeskRoutes): void {
   const { present } = views
 
   server.get(
@@ -75,7 +75,7 @@ export function exchangeRoutes(server: Server, { views, lookup, things }: DeskRo
     },
     async ({ params: { id }, reader: { party } }) => {
       const about = await exchange(party, 'request', id)
-      return { ...requestDetail(lookup, about, party, accessOf(party, about)), asOf: views.size() }
+      return { ...requestDetail(lookup, clocks, about, party, accessOf(party, about)), asOf: views.size() }
     },
   )
 

@@ -17,9 +17,12 @@ const whole = (most: number) =>
     .transform(Number)
     .pipe(z.int().max(most))
 
+/** The number of a leaf in a query. */
+export const leafNumber = whole(Number.MAX_SAFE_INTEGER)
+
 /** Query of every reading. */
 export const anyQuery = z.strictObject({
-  after: whole(Number.MAX_SAFE_INTEGER)
+  after: leafNumber
     .exactOptional()
     .meta({ description: 'Waits, up to ten seconds, until the views know this leaf: the one of your own receipt' }),
 })

@@ -33,6 +33,8 @@ export interface TestDesk extends AsyncDisposable {
   /** Has the log publish what is recorded; the desk may not know it yet. */
   publishOnly(): Promise<void>
   as(party: TestParty, key?: TestKey): Promise<Read>
+  /** Sets the log's clock: what is published from then on has this time and later. */
+  goTo(instant: string): void
 }
 
 const origin = 'log.example/desk-test'
@@ -98,7 +100,10 @@ export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<
       const size = await store.size()
       if (size > 0) await desk.views.waitForLeaf(size - 1, AbortSignal.timeout(5000))
     },
-    as: (party, key = party.key) => readAs(server, party.id, key),
+    as: (party, key = party.key) => readAs(server, party.id, key, options.now ?? Date.now),
+    goTo(instant) {
+      time = Date.parse(instant)
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
@@ -109,7 +114,7 @@ async function newSigner() {
   return await importSigner(pkcs8)
 }
 
-async function readAs(server: Server, party: string, key: TestKey): Promise<Read> {
+async function readAs(server: Server, party: string, key: TestKey, now: () => number): Promise<Read> {
   const dpop = await newKey()
   const base = 'http://localhost'
 
@@ -121,7 +126,7 @@ async function readAs(server: Server, party: string, key: TestKey): Promise<Read
       ...(token !== undefined && { ath: toBase64url(sha256(utf8(token))) }),
     })
       .setProtectedHeader({ typ: 'dpop+jwt', alg: 'Ed25519', jwk: dpop.jwk })
-      .setIssuedAt()
+      .setIssuedAt(new Date(now()))
       .sign(dpop.pair.privateKey)
   }
 
@@ -130,8 +135,8 @@ async function readAs(server: Server, party: string, key: TestKey): Promise<Read
     .setIssuer(party)
     .setSubject(party)
     .setAudience(origin)
-    .setIssuedAt()
-    .setExpirationTime('1m')
+    .setIssuedAt(new Date(now()))
+    .setExpirationTime(new Date(now() + 60_000))
     .sign(key.pair.privateKey)
   const response = await server.inject({
     method: 'POST',

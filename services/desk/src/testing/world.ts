@@ -15,8 +15,10 @@ import {
   partyIdOf,
   personFile,
   type Question,
+  type Rules,
   replyFile,
   requestFile,
+  rules,
   type SignatureKey,
   type Signer,
   type Statement,
@@ -80,6 +82,31 @@ export class TestParty {
 
   async revokes(key: TestKey): Promise<void> {
     await this.states('party.revoke-key', { about: this.id, body: { key: key.kid, reason: 'lost' } })
+  }
+
+  async proposesRules(mechanism: string, value: Rules): Promise<Statement<'mechanism.propose-rules'>> {
+    const document = canonicalForm(value)
+    return await this.states(
+      'mechanism.propose-rules',
+      {
+        about: mechanism,
+        body: { version: value.version },
+        document: { sha256: toBase64url(sha256(document)), mediaType: rules.mediaType },
+      },
+      { document },
+    )
+  }
+
+  async acceptsRules({ id, payload: { about } }: Statement) {
+    return await this.states('mechanism.accept-rules', { about, re: [id], body: {} })
+  }
+
+  async suspends(mechanism: string) {
+    return await this.states('mechanism.suspend', { about: mechanism, body: {} })
+  }
+
+  async resumes({ id, payload: { about } }: Statement) {
+    return await this.states('mechanism.resume', { about, re: [id], body: {} })
   }
 
   async submits(
@@ -235,6 +262,14 @@ export class World {
     const party = new TestParty(this, partyIdOf(body), key, recoverKey)
     await party.states('party.inception', { about: party.id, body })
     return party
+  }
+
+  /** Rules that everyone who must has accepted: the first proposes. */
+  async agreed(mechanism: string, rules: Rules, ...[first, ...others]: readonly TestParty[]) {
+    if (!first) throw new TypeError('somebody proposes')
+    const proposal = await first.proposesRules(mechanism, rules)
+    for (const party of others) await party.acceptsRules(proposal)
+    return proposal
   }
 
   /** A mechanism that everyone it names has accepted: the first proposes. */

@@ -1,7 +1,8 @@
 import type { DisclosureView, RequestDetail, RequestView } from '@tidings/client/contract'
 import { isOpen } from '@tidings/exchange'
 import { maySeeDuty, type ThingAccess } from '../visibility.ts'
-import { dutyView, type ExchangeView } from './duties.ts'
+import type { Clocks } from './clocks.ts'
+import { dutyInTime, type ExchangeView } from './duties.ts'
 import type { Lookup } from './lookup.ts'
 
 /** A request as a reader with this access sees it. */
@@ -32,9 +33,15 @@ export function requestView(lookup: Lookup, about: ExchangeView, reader: string,
 }
 
 /** A request with its duties. */
-export function requestDetail(lookup: Lookup, about: ExchangeView, reader: string, access: ThingAccess): RequestDetail {
+export function requestDetail(
+  lookup: Lookup,
+  clocks: Clocks,
+  about: ExchangeView,
+  reader: string,
+  access: ThingAccess,
+): RequestDetail {
   const duties = about.thing.duties.flatMap((duty, number) =>
-    maySeeDuty(reader, duty, access) ? [dutyView(lookup, about, number)] : [],
+    maySeeDuty(reader, duty, access) ? [dutyInTime(lookup, clocks, about, number)] : [],
   )
   return { ...requestView(lookup, about, reader, access), duties }
 }

@@ -30,6 +30,8 @@ export interface Lookup {
   streamNumbered(number: number): Snapshot
   /** Cosigned time of the first checkpoint that covers a leaf, RFC 3339. */
   timeOf(leaf: number): string
+  /** The same in Unix seconds. */
+  secondsOf(leaf: number): number
   statementAt(leaf: number): Promise<FoundStatement>
   /** The first place of a statement. */
   statement(id: string): Promise<FoundStatement | undefined>
@@ -49,6 +51,12 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
   function stream(name: string): Snapshot | undefined {
     const row = byName.get(name)
     return row && (JSON.parse(String(row.snapshot)) as Snapshot)
+  }
+
+  function secondsOf(leaf: number): number {
+    const row = covering.get(leaf)
+    if (!row) throw new TypeError(`internal error: leaf ${leaf} is known before a checkpoint covers it`)
+    return Number(row.time)
   }
 
   function verdictOf(leaf: number): ShownVerdict {
@@ -109,11 +117,8 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
       if (!row) throw new TypeError(`internal error: there is no stream with number ${number}`)
       return JSON.parse(String(row.snapshot)) as Snapshot
     },
-    timeOf(leaf) {
-      const row = covering.get(leaf)
-      if (!row) throw new TypeError(`internal error: leaf ${leaf} is known before a checkpoint covers it`)
-      return Temporal.Instant.fromEpochMilliseconds(Number(row.time) * 1000).toString()
-    },
+    timeOf: (leaf) => Temporal.Instant.fromEpochMilliseconds(secondsOf(leaf) * 1000).toString(),
+    secondsOf,
     statementAt,
     async statement(id) {
       for (const { leaf } of identity.all(hashPrefix(id))) {

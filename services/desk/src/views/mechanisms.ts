@@ -1,10 +1,10 @@
 import type { MechanismView } from '@tidings/client/contract'
-import { mustAccept, type Proposal } from '@tidings/exchange'
+import { mustAccept, mustAcceptRules, type Proposal, type RulesVersion, type Standstill } from '@tidings/exchange'
 import type { Present } from '../projection/present.ts'
 import { documentOf } from './document.ts'
 import type { Lookup } from './lookup.ts'
 
-/** A mechanism: who takes part now, and its proposals through time. */
+/** A mechanism: who takes part now, its proposals and rules through time, when it stood still. */
 export async function mechanismView(
   lookup: Lookup,
   present: Present,
@@ -18,26 +18,55 @@ export async function mechanismView(
     inForce: participants.length > 0,
     participants: [...participants],
     proposals: await Promise.all(mechanism.proposals.map((proposal) => proposalView(proposal))),
+    rules: (mechanism.rules ?? []).map((version) => rulesView(version)),
+    suspensions: (mechanism.suspensions ?? []).map((one) => standstillView(one)),
+    absences: (mechanism.absences ?? []).map((one) => standstillView(one)),
   }
 
   async function proposalView(proposal: Proposal): Promise<MechanismView['proposals'][number]> {
     const { statement, leaf, by, accepted, inForceSince, lapsedAt } = proposal
     const terms = documentOf(await lookup.statement(statement))
     return {
-      place: { statement, leaf, time: lookup.timeOf(leaf) },
+      place: placeOf(statement, leaf),
       by,
       participants: [...proposal.participants],
-      accepted: Object.entries(accepted).map(([party, at]) => ({ party, leaf: at })),
-      waitsFor: waitsFor(proposal),
+      accepted: acceptances(accepted),
+      waitsFor: waitsFor(proposal, mustAccept(proposal, participants)),
       ...(inForceSince !== undefined && { inForceSince }),
       ...(lapsedAt !== undefined && { lapsedAt }),
       ...(terms !== undefined && { terms }),
     }
   }
 
-  /** Whoever has yet to accept: of all present and all that the proposal names. */
-  function waitsFor(proposal: Proposal): string[] {
-    if (proposal.inForceSince !== undefined || proposal.lapsedAt !== undefined) return []
-    return mustAccept(proposal, participants).filter((party) => proposal.accepted[party] === undefined)
+  function rulesView(proposed: RulesVersion): MechanismView['rules'][number] {
+    const { version, statement, leaf, by, accepted, inForceSince, lapsedAt, rules } = proposed
+    return {
+      version,
+      place: placeOf(statement, leaf),
+      by,
+      accepted: acceptances(accepted),
+      waitsFor: waitsFor(proposed, mustAcceptRules(participants)),
+      ...(inForceSince !== undefined && { inForceSince }),
+      ...(lapsedAt !== undefined && { lapsedAt }),
+      rules,
+    }
   }
+
+  function standstillView({ statement, by, since, until }: Standstill): MechanismView['suspensions'][number] {
+    return { place: placeOf(statement, since), by, ...(until !== undefined && { until }) }
+  }
+
+  function placeOf(statement: string, leaf: number) {
+    return { statement, leaf, time: lookup.timeOf(leaf) }
+  }
+}
+
+function acceptances(accepted: Readonly<Record<string, number>>) {
+  return Object.entries(accepted).map(([party, leaf]) => ({ party, leaf }))
+}
+
+/** Whoever must accept and has yet to. */
+function waitsFor({ inForceSince, lapsedAt, accepted }: Proposal | RulesVersion, must: readonly string[]): string[] {
+  if (inForceSince !== undefined || lapsedAt !== undefined) return []
+  return must.filter((party) => accepted[party] === undefined)
 }

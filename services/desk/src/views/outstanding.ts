@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DutyView, Outstanding } from '@tidings/client/contract'
+import type { DutyInTime, Outstanding } from '@tidings/client/contract'
 import { type DutyKind, dutyKinds } from '@tidings/exchange'
 import { type Question, questions } from '@tidings/statement'
-import { dutyView, exchangeOf } from './duties.ts'
+import { dutyHolder } from '../projection/snapshot.ts'
+import type { Clocks } from './clocks.ts'
+import { dutyInTime } from './duties.ts'
 import type { Lookup } from './lookup.ts'
 import { type PageQuery, type Placed, pageOfSources, type Source } from './pages.ts'
 
@@ -41,7 +43,7 @@ interface OpenQuestions {
 }
 
 /** Opens the view of what is outstanding: counts are read from groups, pages merged from the groups that the filters leave. */
-export function openOutstandingView(db: DatabaseSync, lookup: Lookup): ReadOutstanding {
+export function openOutstandingView(db: DatabaseSync, lookup: Lookup, clocks: Clocks): ReadOutstanding {
   const groupsOf = db.prepare(
     'SELECT * FROM duty_groups WHERE owner = ?1 UNION SELECT * FROM duty_groups WHERE towards = ?1 ORDER BY id',
   )
@@ -53,18 +55,18 @@ export function openOutstandingView(db: DatabaseSync, lookup: Lookup): ReadOutst
      WHERE duty_group = ? AND (opened_at, number) > (?, ?) ORDER BY opened_at, number LIMIT ?`,
   )
 
-  function sourceOf({ id }: DutyGroup): Source<() => DutyView> {
+  function sourceOf({ id }: DutyGroup): Source<() => DutyInTime> {
     return ([openedAt, number], limit) =>
-      duties.all(id, openedAt, number, limit).map((row): Placed<() => DutyView> => {
+      duties.all(id, openedAt, number, limit).map((row): Placed<() => DutyInTime> => {
         const place = [Number(row.opened_at), Number(row.number)] as const
         return { place, row: () => shown(Number(row.stream), place[1]) }
       })
   }
 
-  function shown(stream: number, number: number): DutyView {
-    const about = exchangeOf(lookup.streamNumbered(stream))
-    if (!about) throw new TypeError('internal error: a duty is about nothing')
-    return dutyView(lookup, about, number)
+  function shown(stream: number, number: number): DutyInTime {
+    const holder = dutyHolder(lookup.streamNumbered(stream))
+    if (!holder) throw new TypeError('internal error: a duty is about nothing')
+    return dutyInTime(lookup, clocks, holder, number)
   }
 
   return (party, mechanisms, query) => {
