@@ -1,5 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { clockOf, type Duty, describeStep, type MechanismInTime, type Step, stepCodes } from '@tidings/exchange'
+import {
+  clockOf,
+  clockStates,
+  type Duty,
+  describeStep,
+  type MechanismInTime,
+  noDateReasons,
+  type Step,
+  stepCodes,
+} from '@tidings/exchange'
 import { type Rules, rules as rulesDocument } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
 
@@ -197,4 +206,9 @@ describe.each(
       expect(describeStep(step, letterOf)).not.toMatch(/undefined|NaN|Infinity/)
     }
   })
+})
+
+it('docs/clocks.md tells every state, every reason and every step', () => {
+  const guide = readFileSync(new URL('../../docs/clocks.md', here), 'utf8')
+  for (const code of [...clockStates, ...noDateReasons, ...stepCodes]) expect(guide).toContain(`\`${code}\``)
 })
