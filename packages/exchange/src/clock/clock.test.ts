@@ -160,6 +160,25 @@ describe('the clock of any duty', () => {
   })
 })
 
+describe('the clocks of a mechanism', () => {
+  it('share what they have in common and nothing else: whoever is asked first changes no answer', {
+    timeout: 60_000,
+  }, () => {
+    const sides = fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.constantFrom('A', 'B', 'C')), { minLength: 5 })
+    fc.assert(
+      fc.property(clockScenes, sides, fc.nat(19), ({ duty, mechanism, timeOf }, drawn, more) => {
+        const atLeaf = duty.openedAt + more
+        const shared = clockwork(mechanism, timeOf)
+        for (const [owner, towards] of drawn) {
+          const one = { ...duty, owner, towards }
+          expect(shared.clockOf(one, { atLeaf })).toEqual(clockwork(mechanism, timeOf).clockOf(one, { atLeaf }))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
 describe('a clock', () => {
   const rules = {
     version: 1,

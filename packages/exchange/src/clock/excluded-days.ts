@@ -1,5 +1,4 @@
 import type { Standstill } from '../state.ts'
-import type { DayAt } from './local-day.ts'
 
 /** Days on which a clock stands: from the day of the statement that stopped it through the day of the one that ended it. */
 export interface Stretch {
@@ -44,9 +43,4 @@ export function union(stretches: readonly Stretch[]): readonly (readonly [from: 
     else merged.push([from, to])
   }
   return merged
-}
-
-/** Tells the day of each leaf. */
-export function dayOfLeaf(dayAt: DayAt, timeOf: (leaf: number) => number): (leaf: number) => number {
-  return (leaf) => dayAt(timeOf(leaf))
 }
