@@ -1,9 +1,9 @@
 import type { Duty } from '../duty.ts'
-import { dateOfDay, dayOfDate } from './almanac.ts'
+import { dayOfDate } from './almanac.ts'
 import type { Asked, Clock, MechanismInTime, TimeOf } from './clock.ts'
 import { ClockError } from './clock.ts'
 import { clockwork } from './clockwork.ts'
-import { daysIn, startOfDate } from './local-day.ts'
+import { type DayRules, dateUnder, startOfDate } from './local-day.ts'
 
 /** Something that has not been stated, on days that are assumed. Dates are `YYYY-MM-DD` in the agreed zone. */
 export type Assumption =
@@ -49,7 +49,7 @@ export function calculate(
   const ends = asked.atLeaf + 2
   const { from } = assumption
   const until = ('until' in assumption ? assumption.until : undefined) ?? from
-  const today = dateOfDay(daysIn(rules.zone, rules.count?.cutoff)(timeOf(asked.atLeaf)))
+  const today = dateUnder(rules, timeOf(asked.atLeaf))
   if (from < today || until < from)
     throw new ClockError('clock/impossible-assumption', `cannot assume ${from} to ${until} from ${today} on`)
   const times = assumingTimes(
@@ -74,11 +74,7 @@ export function calculate(
  * Checkpoint times for leaves that do not exist yet: each of those given counts as of its assumed day, in the zone and with the cutoff of the rules; for all others
  * `timeOf` answers. The door for whoever forks the fold with an unsigned statement.
  */
-export function assumingTimes(
-  timeOf: TimeOf,
-  rules: { readonly zone: string; readonly count?: { readonly cutoff?: string } },
-  days: ReadonlyMap<number, string>,
-): TimeOf {
+export function assumingTimes(timeOf: TimeOf, rules: DayRules, days: ReadonlyMap<number, string>): TimeOf {
   const begins = new Map(
     [...days].map(([leaf, date]) => [leaf, startOfDate(date, rules.zone, rules.count?.cutoff)] as const),
   )

@@ -112,8 +112,8 @@ export interface Step {
   readonly because: Because
 }
 
-/** A duty's clock: where it stands and why. Dates are `YYYY-MM-DD` in the agreed zone, numbers are calendar days. */
-export interface Clock {
+/** What a clock shows. Dates are `YYYY-MM-DD` in the agreed zone, numbers are calendar days. */
+export interface Reading {
   readonly state: ClockState
   /** The day that is not counted; none where no rules were in force. */
   readonly dayZero?: string
@@ -124,6 +124,10 @@ export interface Clock {
   readonly daysLeft?: number
   /** Days from the due date to the day asked about, or to the day on which it was met. */
   readonly daysBeyond?: number
+}
+
+/** A duty's clock: what it shows and why. */
+export interface Clock extends Reading {
   readonly steps: readonly Step[]
 }
 

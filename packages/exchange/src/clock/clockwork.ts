@@ -6,6 +6,7 @@ import {
   ClockError,
   type MechanismInTime,
   type NoDate,
+  type Reading,
   type TimeOf,
   type VersionInTime,
 } from './clock.ts'
@@ -24,8 +25,8 @@ import { coverage, speaking } from './working-days.ts'
 export interface Clockwork {
   /** The clock of a duty with its explanation. Throws ClockError when the duty opened after the leaf, or under rules that the mechanism never had in force. */
   clockOf(duty: Duty, asked: Asked): Clock
-  /** The due date alone, for lists and indexes: no explanation is made. Throws as `clockOf` does. */
-  dueOf(duty: Duty, atLeaf: number): string | undefined
+  /** What the clock shows, for lists: no explanation is made. Throws as `clockOf` does. */
+  readingOf(duty: Duty, asked: Asked): Reading
 }
 
 /** Makes the clocks of a mechanism. Keep it as long as the state of the mechanism: it holds what has been worked out once. */
@@ -57,31 +58,39 @@ export function clockwork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork
     return countDuty(duty, own.rules, maps, leaf)
   }
 
+  function read(duty: Duty, asked: Asked, discharged: number | undefined, count: ReturnType<typeof countOf>): Reading {
+    if (!('maps' in count)) {
+      const { noDate, dayZero } = count
+      const state = discharged === undefined ? 'no-date' : duty.how === 'ended' ? 'ended' : 'met'
+      return { state, noDate, ...(dayZero === undefined ? {} : { dayZero: dateOfDay(dayZero) }) }
+    }
+    const { maps, arrived } = count
+    const today = asked.on === undefined ? maps.dayOf(asked.atLeaf) : dayOfDate(asked.on)
+    const due = 'day' in arrived ? arrived.day : undefined
+    return {
+      ...standing(duty, due, discharged === undefined ? undefined : maps.dayOf(discharged), today, arrived),
+      dayZero: dateOfDay(count.dayZero),
+      ...(due === undefined ? {} : { due: dateOfDay(due) }),
+      ...('stop' in arrived && arrived.stop === 'no-calendar' ? { noDate: 'no-calendar' as const } : {}),
+    }
+  }
+
   return {
     clockOf(duty, asked) {
       const count = countOf(duty, asked.atLeaf)
-      const discharged =
-        duty.dischargedAt !== undefined && duty.dischargedAt <= asked.atLeaf ? duty.dischargedAt : undefined
-      if (!('maps' in count)) {
-        const state = discharged === undefined ? 'no-date' : duty.how === 'ended' ? 'ended' : 'met'
-        return { state, ...explainWithoutCount(duty, count) }
-      }
-      const { maps, arrived } = count
-      const today = asked.on === undefined ? maps.dayOf(asked.atLeaf) : dayOfDate(asked.on)
-      const due = 'day' in arrived ? arrived.day : undefined
-      return {
-        ...standing(duty, due, discharged === undefined ? undefined : maps.dayOf(discharged), today, arrived),
-        dayZero: dateOfDay(count.dayZero),
-        ...(due === undefined ? {} : { due: dateOfDay(due) }),
-        ...('stop' in arrived && arrived.stop === 'no-calendar' ? { noDate: 'no-calendar' as const } : {}),
-        steps: explain(duty, count, discharged),
-      }
+      const discharged = dischargedBy(duty, asked.atLeaf)
+      const steps = 'maps' in count ? explain(duty, count, discharged) : explainWithoutCount(duty, count)
+      return { ...read(duty, asked, discharged, count), steps }
     },
-    dueOf(duty, atLeaf) {
-      const count = countOf(duty, atLeaf)
-      return 'maps' in count && 'day' in count.arrived ? dateOfDay(count.arrived.day) : undefined
+    readingOf(duty, asked) {
+      return read(duty, asked, dischargedBy(duty, asked.atLeaf), countOf(duty, asked.atLeaf))
     },
   }
+}
+
+/** The leaf that discharged a duty, if it was by then. */
+function dischargedBy({ dischargedAt }: Duty, leaf: number): number | undefined {
+  return dischargedAt !== undefined && dischargedAt <= leaf ? dischargedAt : undefined
 }
 
 function standing(
@@ -90,7 +99,7 @@ function standing(
   discharged: number | undefined,
   today: number,
   arrived: Count['arrived'],
-): Pick<Clock, 'state' | 'daysLeft' | 'daysBeyond'> {
+): Pick<Reading, 'state' | 'daysLeft' | 'daysBeyond'> {
   if (discharged !== undefined) {
     if (how === 'ended') return { state: 'ended' }
     return due === undefined || discharged <= due
@@ -111,11 +120,20 @@ const works = new WeakMap<MechanismInTime, WeakMap<TimeOf, Clockwork>>()
  * `clockwork` of your own.
  */
 export function clockOf(duty: Duty, mechanism: MechanismInTime, timeOf: TimeOf, asked: Asked): Clock {
+  return keptWork(mechanism, timeOf).clockOf(duty, asked)
+}
+
+/** What the clock of a duty shows, without its explanation: for lists. As `clockOf` in all else. */
+export function readingOf(duty: Duty, mechanism: MechanismInTime, timeOf: TimeOf, asked: Asked): Reading {
+  return keptWork(mechanism, timeOf).readingOf(duty, asked)
+}
+
+function keptWork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork {
   const of = works.get(mechanism) ?? new WeakMap<TimeOf, Clockwork>()
   works.set(mechanism, of)
   const work = of.get(timeOf) ?? clockwork(mechanism, timeOf)
   of.set(timeOf, work)
-  return work.clockOf(duty, asked)
+  return work
 }
 
 /** The version of the rules under which a duty opened, once in force. */

@@ -9,15 +9,11 @@ import { face, works } from './working-days.ts'
 export function explainWithoutCount(
   duty: Duty,
   { noDate, dayZero }: { readonly noDate: NoDate; readonly dayZero?: number },
-): { readonly noDate: NoDate; readonly dayZero?: string; readonly steps: readonly Step[] } {
+): readonly Step[] {
   const because = duty.rulesVersion === undefined ? {} : { version: duty.rulesVersion }
-  const steps: Step[] = [{ step: noDate, days: 0, because }]
-  if (dayZero === undefined) return { noDate, steps }
-  return {
-    noDate,
-    dayZero: dateOfDay(dayZero),
-    steps: [dayStep('day-zero', dayZero, origin(duty, duty.countsFrom ?? duty.openedAt)), ...steps],
-  }
+  const why: Step = { step: noDate, days: 0, because }
+  if (dayZero === undefined) return [why]
+  return [dayStep('day-zero', dayZero, origin(duty, duty.countsFrom ?? duty.openedAt)), why]
 }
 
 /** The explanation of a count: where it begins, how long it is, its days, where it leads, and when the duty was discharged. */

@@ -1,5 +1,11 @@
 import { dateOfDay } from './almanac.ts'
 
+/** What of the agreed rules tells days apart. */
+export interface DayRules {
+  readonly zone: string
+  readonly count?: { readonly cutoff?: string }
+}
+
 /** Tells the day, numbered from 1970-01-01, on which a moment counts; moments are Unix times in seconds. */
 export type DayAt = (seconds: number) => number
 
@@ -39,4 +45,9 @@ export function startOfDate(date: string, zone: string, cutoff = '24:00'): numbe
       ? day.toZonedDateTime(zone)
       : day.subtract({ days: 1 }).toZonedDateTime({ timeZone: zone, plainTime: cutoff })
   return begins.epochMilliseconds / 1000
+}
+
+/** The date, `YYYY-MM-DD`, that a moment counts as under agreed rules; the moment is a Unix time in seconds. */
+export function dateUnder({ zone, count }: DayRules, seconds: number): string {
+  return dateOfDay(daysIn(zone, count?.cutoff)(seconds))
 }
