@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { AccessTokens } from './access-token.ts'
 import {
+  type CalculationView,
   type ContentOpeningView,
+  calculationView,
   contentOpening,
   type DisclosureView,
   type DutyDetail,
@@ -41,6 +43,10 @@ export interface Reads {
   duties(party: string, query?: Query): AsyncIterable<DutyInTime>
   /** A duty with its clock, by its id: today, or with `atLeaf` and `on` as it was known then and is seen on a day. */
   duty(id: string, query?: Query): Promise<DutyDetail>
+  /** What would become of a duty's dates: `assume`, `from`, `until`, `n`. */
+  calculation(id: string, query: Query): Promise<CalculationView>
+  /** The due dates of the reader's party as an iCalendar file (RFC 5545); a mediator's with those of its mechanisms. */
+  deadlines(query?: Query): Promise<string>
   requests(query?: Query): AsyncIterable<RequestView>
   /** A request by its id or its reference. */
   request(id: string, query?: Query): Promise<RequestDetail>
@@ -73,7 +79,7 @@ export interface ReadOptions {
 
 /** Makes the readings of a service. Each throws {@link ServiceError} when it is refused, {@link ClientError} when the answer is not of the contract. */
 export function readsOf(options: ReadOptions): Reads {
-  async function get<T>(path: string, schema: z.ZodType<T>, query: Query = {}): Promise<T> {
+  async function fetched(path: string, query: Query = {}): Promise<Response> {
     const after = options.after >= 0 ? { after: options.after } : {}
     const url = `${options.url}/v1/${path}${queryText({ ...after, ...query })}`
     const reading = {
@@ -81,12 +87,16 @@ export function readsOf(options: ReadOptions): Reads {
       url,
       headers: () => options.tokens.authorize('GET', url),
     } as const
-    const response = await send(options.fetch, reading, options.patience).catch((error: unknown) => {
+    return await send(options.fetch, reading, options.patience).catch((error: unknown) => {
       if (!(error instanceof ServiceError) || error.problemName !== 'token-invalid') throw error
       // The service was started anew, or the clock was set: once more, with another token.
       options.tokens.forget()
       return send(options.fetch, reading, options.patience)
     })
+  }
+
+  async function get<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T> {
+    const response = await fetched(path, query)
     const result = schema.safeParse(await response.json().catch(() => undefined))
     if (result.success) return result.data
     const [issue] = result.error.issues
@@ -117,6 +127,8 @@ export function readsOf(options: ReadOptions): Reads {
     outstanding: (party, query) => get(at('parties', party, 'outstanding'), outstanding, query),
     duties: (party, query) => list(at('parties', party, 'outstanding'), outstanding, { limit: 500, ...query }),
     duty: (id, query) => get(at('duties', id), dutyDetail, query),
+    calculation: (id, query) => get(at('duties', id, 'calculation'), calculationView, query),
+    deadlines: async (query) => await (await fetched('deadlines.ics', query)).text(),
     requests: (query) => list('requests', requestPage, { limit: 500, ...query }),
     request: (id, query) => get(at('requests', id), requestDetail, query),
     timeline: (id, query) => get(at('requests', id, 'timeline'), timeline, query),

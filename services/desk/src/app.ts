@@ -13,6 +13,7 @@ import { partyRoutes } from './routes/parties.ts'
 import { guardReading, waitForLeaf } from './routes/reading.ts'
 import { registerRoutes } from './routes/registers.ts'
 import { statementRoutes } from './routes/statements.ts'
+import { openCalendar } from './views/calendar.ts'
 import { openClocks } from './views/clocks.ts'
 import { openLookup } from './views/lookup.ts'
 import { openOutstandingView } from './views/outstanding.ts'
@@ -88,7 +89,8 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
       now: now ?? Date.now,
     })
     const outstanding = openOutstandingView(views.reader, lookup, clocks)
-    const routes = { views, lookup, clocks, things, outstanding, vault, log }
+    const calendar = openCalendar({ db: views.reader, lookup, clocks, present: views.present, size: views.size })
+    const routes = { views, lookup, clocks, things, outstanding, calendar, vault, log }
     partyRoutes(scope, routes)
     mechanismRoutes(scope, routes)
     exchangeRoutes(scope, routes)

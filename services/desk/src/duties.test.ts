@@ -247,3 +247,89 @@ describe('a mechanism', () => {
     expect(body.absences).toEqual([])
   })
 })
+
+describe('the calendar', () => {
+  /** The events of a calendar, each by its property names. Lines are unfolded as RFC 5545, section 3.1, has it. */
+  async function events(party: TestParty, query = ''): Promise<readonly Record<string, string>[]> {
+    const { status, headers, body } = await reads(party, `/v1/deadlines.ics${query}`, '2031-04-01T09:00:00Z')
+    expect(status).toBe(200)
+    expect(headers['content-type']).toBe('text/calendar; charset=utf-8')
+    const lines = String(body).replaceAll('\r\n ', '').split('\r\n')
+    const all: Record<string, string>[] = []
+    for (const line of lines) {
+      if (line === 'BEGIN:VEVENT') all.push({})
+      const [name = '', value = ''] = line.split(/:(.*)/)
+      const event = all.at(-1)
+      if (event) event[name] = value
+    }
+    return all
+  }
+
+  it('holds an all-day event for each duty that has a date, under an id of its own', async () => {
+    const all = await events(b)
+    const id = await dutyId('reply', 'remains')
+    expect(all.find(({ UID }) => UID === `${id}@tidings`)).toMatchObject({
+      SUMMARY: 'A-B-2031-00002: reply (remains) due',
+      'DTSTART;VALUE=DATE': '20310320',
+      'DTEND;VALUE=DATE': '20310321',
+      TRANSP: 'TRANSPARENT',
+      STATUS: 'CONFIRMED',
+      DESCRIPTION: `tidings why ${id}`,
+    })
+    expect(new Set(all.map(({ UID }) => UID)).size).toBe(all.length)
+    // Those of January have no date: no rules were in force.
+    expect(all.some(({ SUMMARY }) => SUMMARY?.includes('documents'))).toBe(false)
+  })
+
+  it('cancels what was discharged, under the same id and a higher sequence', async () => {
+    const all = await events(b)
+    const event = async (question: string) => {
+      const id = await dutyId('reply', question)
+      return all.find(({ UID }) => UID === `${id}@tidings`)
+    }
+    expect(await event('fate')).toMatchObject({ STATUS: 'CANCELLED', 'DTSTART;VALUE=DATE': '20310320' })
+    // Suspended, resumed; and discharged.
+    expect((await event('remains'))?.SEQUENCE).toBe('2')
+    expect((await event('fate'))?.SEQUENCE).toBe('3')
+  })
+
+  it("is of the reader's own party on both sides, of its mechanisms for a mediator, and empty for others", async () => {
+    const ids = async (party: TestParty, query?: string) => (await events(party, query)).map(({ UID }) => UID).sort()
+    const own = await ids(b)
+    expect(await ids(a)).toEqual(own)
+    expect(await ids(mediator)).toEqual(own)
+    expect(await ids(b, '?direction=owed-by')).toEqual(own)
+    expect(await ids(b, '?direction=owed-to')).toEqual([])
+    expect(await ids(b, `?mechanism=${newThingId()}`)).toEqual([])
+    expect(await ids(outsider)).toEqual([])
+    expect(await ids(agency)).toEqual([])
+  })
+
+  it('names nobody', async () => {
+    const { body } = await reads(b, '/v1/deadlines.ics')
+    for (const party of [a, b, mediator]) expect(body).not.toContain(party.id)
+  })
+})
+
+describe('the calculator', () => {
+  const calculate = async (query: string) =>
+    await reads(b, `/v1/duties/${await dutyId('reply', 'remains')}/calculation?${query}`, '2031-04-01T09:00:00Z')
+
+  it('says what would become of a date, and states nothing', async () => {
+    const late = (await calculate('assume=extension&n=5')).body
+    expect(late.now).toMatchObject({ state: 'open-beyond', due: '2031-03-20' })
+    // Asked after the due date an extension moves nothing, and says so.
+    expect(late).toMatchObject({ would: { due: '2031-03-20' }, movedBy: 0 })
+    expect(late.would.steps.map(({ step }: { step: string }) => step)).toContain('extension-too-late')
+    expect((await reads(b, `/v1/mechanisms/${mechanism}`)).body.suspensions).toHaveLength(1)
+  })
+
+  it('assumes a suspension or a clarification from a day until another, and nothing before what is recorded', async () => {
+    const { status, body } = await calculate('assume=suspension&from=2031-04-02&until=2031-04-10')
+    expect(status).toBe(200)
+    expect(body.would.due).toBe('2031-03-20')
+    for (const query of ['assume=suspension&from=2031-03-01', 'assume=extension', 'assume=rain', '']) {
+      expect((await calculate(query)).status, query).toBe(400)
+    }
+  })
+})

@@ -130,6 +130,17 @@ export const dutyDetail = duty.extend({ clock: clockView, asOf: leaf }).meta({ i
 /** A duty with its clock. */
 export type DutyDetail = z.infer<typeof dutyDetail>
 
+/** What would become of a duty's dates. Steps that name leaves beyond `atLeaf` rest on what is assumed. */
+export const calculationView = z
+  .object({
+    now: clockView,
+    would: clockView,
+    movedBy: z.int().exactOptional().meta({ description: 'Calendar days by which the due date would have moved' }),
+  })
+  .meta({ id: 'Calculation' })
+/** What would become of a duty's dates. */
+export type CalculationView = z.infer<typeof calculationView>
+
 const counts = <T extends readonly [string, ...string[]]>(keys: T) => z.record(z.enum(keys), z.int().min(0))
 
 const totals = z.object({

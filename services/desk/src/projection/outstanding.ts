@@ -19,6 +19,9 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
   const groupOf = interned(db, 'duty_groups', ['owner', 'towards', 'mechanism', 'kind', 'question'], { open: 0 })
   const open = db.prepare('INSERT INTO open_duties (duty_group, opened_at, number, stream) VALUES (?, ?, ?, ?)')
   const close = db.prepare('DELETE FROM open_duties WHERE duty_group = ? AND opened_at = ? AND number = ?')
+  const keepDischarged = db.prepare(
+    'INSERT INTO discharged_duties (duty_group, discharged_at, number, stream) VALUES (?, ?, ?, ?)',
+  )
   const countDuties = db.prepare('UPDATE duty_groups SET open = open + ? WHERE id = ?')
   const countQuestions = db.prepare(
     `INSERT INTO open_questions (asker, addressee, mechanism, question, open) VALUES (?, ?, ?, ?, ?)
@@ -36,7 +39,10 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
       if (was === is) return
       const group = groupOf(duty.owner, duty.towards, mechanism, duty.kind, duty.question ?? '')
       if (is) open.run(group, duty.openedAt, number, stream)
-      else close.run(group, duty.openedAt, number)
+      else {
+        close.run(group, duty.openedAt, number)
+        keepDischarged.run(group, duty.dischargedAt ?? null, number, stream)
+      }
       dutyChanges.set(group, (dutyChanges.get(group) ?? 0) + (is ? 1 : -1))
     })
   }

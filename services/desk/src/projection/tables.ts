@@ -44,6 +44,15 @@ export const tables = `
     PRIMARY KEY (duty_group, opened_at, number)
   ) STRICT, WITHOUT ROWID;
 
+  -- Duties that were discharged, latest last: a calendar tells for a while that their dates hold no more.
+  CREATE TABLE discharged_duties (
+    duty_group INTEGER NOT NULL,
+    discharged_at INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    PRIMARY KEY (duty_group, discharged_at, number)
+  ) STRICT, WITHOUT ROWID;
+
   -- How many questions are open, by who asked whom.
   CREATE TABLE open_questions (
     asker TEXT NOT NULL,

@@ -14,6 +14,8 @@ export const routeAccess: Readonly<Record<string, AccessRow>> = {
   '/v1/requests/:id': 'a statement and its timeline',
   '/v1/requests/:id/timeline': 'a statement and its timeline',
   '/v1/duties/:id': 'a statement and its timeline',
+  '/v1/duties/:id/calculation': 'a statement and its timeline',
+  '/v1/deadlines.ics': 'a statement and its timeline',
   '/v1/disclosures': 'a statement and its timeline',
   '/v1/disclosures/:id': 'a statement and its timeline',
   '/v1/disclosures/:id/timeline': 'a statement and its timeline',

@@ -1,9 +1,9 @@
-import { dutyDetail as dutyDetailSchema } from '@tidings/client/contract'
-import { ClockError } from '@tidings/exchange'
+import { calculationView, dutyDetail as dutyDetailSchema } from '@tidings/client/contract'
+import { type Assumption, ClockError } from '@tidings/exchange'
 import { ProblemError, type Server } from '@tidings/service-kit'
 import { thingId } from '@tidings/statement'
 import { z } from 'zod'
-import { dutyHolder } from '../projection/snapshot.ts'
+import { type DutyHolder, dutyHolder } from '../projection/snapshot.ts'
 import { dutyDetail, exchangeOf } from '../views/duties.ts'
 import { maySeeDuty, maySeeMechanism, thingAccess } from '../visibility.ts'
 import type { DeskRoutes } from './desk-routes.ts'
@@ -16,8 +16,24 @@ const dutyId = z
   .pipe(z.tuple([thingId, z.string().regex(/^(0|[1-9]\d{0,8})$/, 'must end in a dot and a number')]))
   .meta({ description: 'What the duty is about, a dot, and its number there' })
 
-/** One duty, its clock and why it shows what it shows. */
-export function dutyRoutes(server: Server, { views, lookup, clocks }: DeskRoutes): void {
+const date = z.iso.date()
+const assumption = anyQuery.extend({
+  assume: z.enum(['clarification', 'extension', 'suspension', 'continuation']).meta({
+    description:
+      'Clarification is asked for; an extension is asked for and granted; the mechanism is suspended; whatever stands still goes on',
+  }),
+  from: date.exactOptional().meta({ description: 'The day on which that happens; today unless told' }),
+  until: date.exactOptional().meta({
+    description: 'The day on which clarification is given, or the mechanism resumed; the same day unless told',
+  }),
+  n: leafNumber
+    .pipe(z.int().min(1).max(1000))
+    .exactOptional()
+    .meta({ description: "Length of the extension, in the unit of the duty's period" }),
+})
+
+/** Duties: one with its clock and why it shows what it shows, what would become of its date, and all dates as a calendar. */
+export function dutyRoutes(server: Server, { views, lookup, clocks, calendar }: DeskRoutes): void {
   const { present } = views
 
   server.get(
@@ -51,8 +67,62 @@ export function dutyRoutes(server: Server, { views, lookup, clocks }: DeskRoutes
     },
   )
 
+  server.get(
+    '/v1/duties/:id/calculation',
+    {
+      schema: {
+        ...reading,
+        operationId: 'calculation',
+        summary: "What would become of a duty's dates, before anything is signed",
+        params: z.object({ id: dutyId }),
+        querystring: assumption,
+        response: { 200: calculationView },
+      },
+    },
+    async ({ params: { id }, query, reader: { party } }) => {
+      const [{ mechanism, duties }, number] = dutyMeant(party, id)
+      const duty = duties[number]
+      if (!duty) throw notFound()
+      try {
+        return clocks.calculate(duty, mechanism, assumed(query, clocks.today(duty, mechanism)))
+      } catch (error) {
+        if (!(error instanceof ClockError) || error.code !== 'clock/impossible-assumption') throw error
+        throw new ProblemError('parameters', {
+          field: 'query/from',
+          rule: 'must not lie before what is recorded, nor after `until`',
+          detail: error.message,
+        })
+      }
+    },
+  )
+
+  server.get(
+    '/v1/deadlines.ics',
+    {
+      schema: {
+        ...reading,
+        operationId: 'deadlines',
+        summary: "Due dates of the reader's party as a calendar; a mediator's with those of its mechanisms",
+        description:
+          'iCalendar (RFC 5545): one all-day event for each duty that has a date, without names. A duty that was discharged in the last 60 days is there as cancelled.',
+        querystring: anyQuery.extend({
+          direction: z
+            .enum(['owed-by', 'owed-to'])
+            .exactOptional()
+            .meta({ description: 'Owed by the party, or to it' }),
+          mechanism: thingId.exactOptional(),
+        }),
+        response: { 200: { content: { 'text/calendar': { schema: z.string() } } } },
+      },
+    },
+    async ({ query, reader: { party } }, reply) => {
+      const text = await calendar(party, query)
+      return await reply.type('text/calendar; charset=utf-8').send(text)
+    },
+  )
+
   /** The duty that a reader may see: as the request or disclosure that it is about; about rules, as the mechanism. */
-  function dutyMeant(reader: string, [about, number]: readonly [string, string]) {
+  function dutyMeant(reader: string, [about, number]: readonly [string, string]): readonly [DutyHolder, number] {
     for (const prefix of ['request', 'disclosure', 'mechanism'] as const) {
       const snapshot = lookup.stream(`${prefix}-${about}`)
       const holder = snapshot && dutyHolder(snapshot)
@@ -62,7 +132,7 @@ export function dutyRoutes(server: Server, { views, lookup, clocks }: DeskRoutes
       const visible = exchange
         ? maySeeDuty(reader, duty, thingAccess(reader, exchange.thing, exchange.shown, present))
         : maySeeMechanism(reader, about, present)
-      if (visible) return [holder, Number(number)] as const
+      if (visible) return [holder, Number(number)]
     }
     throw notFound()
   }
@@ -74,4 +144,20 @@ function unknownLeaf(detail: string): ProblemError {
     rule: 'must be a leaf that the views know, not before the duty opened',
     detail,
   })
+}
+
+function assumed({ assume, from: asked, until, n }: z.infer<typeof assumption>, today: string): Assumption {
+  const from = asked ?? today
+  switch (assume) {
+    case 'clarification':
+    case 'suspension':
+      return { assume, from, until: until ?? from }
+    case 'continuation':
+      return { assume, from }
+    case 'extension': {
+      if (n !== undefined) return { assume, from, n, ...(until !== undefined && { until }) }
+      const rule = 'must tell how long the extension is'
+      throw new ProblemError('parameters', { field: 'query/n', rule, detail: `n: ${rule}` })
+    }
+  }
 }

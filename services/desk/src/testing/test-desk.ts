@@ -152,6 +152,7 @@ async function readAs(server: Server, party: string, key: TestKey, now: () => nu
   return async (path) => {
     const headers = { authorization: `DPoP ${token}`, dpop: await proof('GET', path, token) }
     const answer = await server.inject({ method: 'GET', url: path, headers })
-    return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
+    const isJson = /^application\/(problem\+)?json/.test(String(answer.headers['content-type']))
+    return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : answer.body }
   }
 }

@@ -1,10 +1,14 @@
-import type { ClockView, DutyInTime } from '@tidings/client/contract'
+import type { CalculationView, ClockView, DutyInTime } from '@tidings/client/contract'
 import {
   type Asked,
+  type Assumption,
   type Clock,
-  clockOf,
+  type Clockwork,
+  calculate,
+  clockwork,
   type Duty,
   describeStep,
+  type MechanismThing,
   rulesOfVersion,
   type TimeOf,
 } from '@tidings/exchange'
@@ -24,6 +28,16 @@ export interface Clocks {
    * @throws {ClockError} the duty opened after that leaf
    */
   clock(duty: Duty, mechanism: string, asked: Partial<Asked>): ClockView
+  /** The due date alone, as everything is known. */
+  due(duty: Duty, mechanism: string): string | undefined
+  /**
+   * What would become of a duty's dates, seen today: nothing is stated by it.
+   *
+   * @throws {ClockError} the assumption ends before it begins, or begins before what is recorded
+   */
+  calculate(duty: Duty, mechanism: string, assumption: Assumption): CalculationView
+  /** Today where a duty's rules say what a day is, else in UTC. */
+  today(duty: Duty, mechanism: string): string
 }
 
 /** What clocks go by. */
@@ -39,6 +53,14 @@ export interface ClocksOptions {
 
 /** Opens the clocks of a desk. */
 export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Clocks {
+  const works = new WeakMap<MechanismThing, Clockwork>()
+
+  function workOf(mechanism: MechanismThing): Clockwork {
+    const work = works.get(mechanism) ?? clockwork(mechanism, secondsOf)
+    works.set(mechanism, work)
+    return work
+  }
+
   function mechanismOf(id: string) {
     const mechanism = present.mechanism(id)
     if (!mechanism) throw new TypeError('internal error: a duty stands in a mechanism that is not known')
@@ -68,7 +90,27 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
     return { atLeaf, ...(on !== undefined && { on }) }
   }
 
-  const ask = (duty: Duty, mechanism: string, asked: Asked) => clockOf(duty, mechanismOf(mechanism), secondsOf, asked)
+  const ask = (duty: Duty, mechanism: string, asked: Asked) => workOf(mechanismOf(mechanism)).clockOf(duty, asked)
+
+  function shown(clock: Clock, { rulesVersion }: Duty, mechanism: string, asked: Asked): ClockView {
+    const codes = codesOf(mechanism)
+    return {
+      ...standingOf(clock),
+      ...(clock.dayZero !== undefined && { dayZero: clock.dayZero }),
+      ...asked,
+      ...(rulesVersion !== undefined && { rulesVersion }),
+      steps: clock.steps.map((step) => {
+        const { parties, statement, ...because } = step.because
+        // What lies beyond what is known is assumed: no statement says it.
+        const isStated = statement !== undefined && (because.leaf ?? 0) <= asked.atLeaf
+        return {
+          ...step,
+          because: { ...because, ...(isStated && { statement }), ...(parties && { parties: [...parties] }) },
+          text: describeStep(step, (party) => (codes.has(party) ? `Party ${codes.get(party)}` : party)),
+        }
+      }),
+    }
+  }
 
   return {
     standing(duty, mechanism) {
@@ -76,23 +118,19 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
     },
     clock(duty, mechanism, partly) {
       const asked = askedOf(duty, mechanism, partly)
-      const clock = ask(duty, mechanism, asked)
-      const codes = codesOf(mechanism)
+      return shown(ask(duty, mechanism, asked), duty, mechanism, asked)
+    },
+    due: (duty, mechanism) => workOf(mechanismOf(mechanism)).dueOf(duty, size() - 1),
+    calculate(duty, mechanism, assumption) {
+      const asked = askedOf(duty, mechanism, {})
+      const { now, would, movedBy } = calculate(duty, mechanismOf(mechanism), secondsOf, asked, assumption)
       return {
-        ...standingOf(clock),
-        ...(clock.dayZero !== undefined && { dayZero: clock.dayZero }),
-        ...asked,
-        ...(duty.rulesVersion !== undefined && { rulesVersion: duty.rulesVersion }),
-        steps: clock.steps.map((step) => {
-          const { parties, ...because } = step.because
-          return {
-            ...step,
-            because: { ...because, ...(parties && { parties: [...parties] }) },
-            text: describeStep(step, (party) => (codes.has(party) ? `Party ${codes.get(party)}` : party)),
-          }
-        }),
+        now: shown(now, duty, mechanism, asked),
+        would: shown(would, duty, mechanism, asked),
+        ...(movedBy !== undefined && { movedBy }),
       }
     },
+    today: (duty, mechanism) => askedOf(duty, mechanism, {}).on ?? new Date(now()).toISOString().slice(0, 10),
   }
 
   /** Codes by party, as the latest proposal that names it gives them. */
