@@ -15,6 +15,7 @@ import { asked, mechanismOf } from '../support/scenes.ts'
 import { viewsOf } from '../support/views.ts'
 import { bareEd25519 } from './bare-ed25519.ts'
 import { bareSqlite } from './bare-sqlite.ts'
+import { judgeCost } from './judge-cost.ts'
 
 interface Row {
   readonly what: string
@@ -28,6 +29,24 @@ const count = Number(values.statements)
 const folder = await mkdtemp(join(tmpdir(), 'tidings-bench-'))
 const data = join(folder, 'data')
 const rows: Row[] = []
+
+console.error('judging …')
+const judging = judgeCost()
+const us = (time: number) => `${time.toFixed(1)} µs`
+rows.push(
+  {
+    what: 'judging one statement in a stream of 1,000',
+    ours: us(judging.stream.large),
+    limit: `in a stream of 10: ${us(judging.stream.small)}`,
+    ratio: judging.stream.large / judging.stream.small,
+  },
+  {
+    what: `judging one statement in a mechanism of ${judging.mechanism.requests} open requests (${judging.bytesPerOpenRequest} bytes each in memory)`,
+    ours: us(judging.mechanism.large),
+    limit: `of 1,000: ${us(judging.mechanism.small)}`,
+    ratio: judging.mechanism.large / judging.mechanism.small,
+  },
+)
 
 try {
   const service = spawnService(data, await freePort())
