@@ -120,7 +120,7 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
       const asked = askedOf(duty, mechanism, partly)
       return shown(ask(duty, mechanism, asked), duty, mechanism, asked)
     },
-    due: (duty, mechanism) => workOf(mechanismOf(mechanism)).dueOf(duty, size() - 1),
+    due: (duty, mechanism) => ask(duty, mechanism, { atLeaf: size() - 1 }).due,
     calculate(duty, mechanism, assumption) {
       const asked = askedOf(duty, mechanism, {})
       const { now, would, movedBy } = calculate(duty, mechanismOf(mechanism), secondsOf, asked, assumption)
