@@ -78,12 +78,26 @@ interface By {
 
 /** The same duties, with those that match met by a statement. */
 export function discharge(duties: readonly Duty[], match: Match, by: By): readonly Duty[] {
-  return change(duties, match, (duty) => ({ ...duty, dischargedAt: by.leaf, dischargedBy: by.statement, how: 'met' }))
+  return change(duties, match, (duty) => over(duty, by, 'met'))
 }
 
 /** The same duties, with those that match ended by a statement: nothing is owed any more, and nothing was met. */
 export function end(duties: readonly Duty[], match: Match, by: By): readonly Duty[] {
-  return change(duties, match, (duty) => ({ ...duty, dischargedAt: by.leaf, dischargedBy: by.statement, how: 'ended' }))
+  return change(duties, match, (duty) => over(duty, by, 'ended'))
+}
+
+/** A duty that is over: so is its pause. */
+export function over(duty: Duty, { statement, leaf }: By, how: 'met' | 'ended'): Duty {
+  return { ...resumed(duty, leaf), dischargedAt: leaf, dischargedBy: statement, how }
+}
+
+/** A duty whose clock goes on from a leaf. */
+export function resumed(duty: Duty, leaf: number): Duty {
+  if (!duty.pauses?.some(({ until }) => until === undefined)) return duty
+  return {
+    ...duty,
+    pauses: duty.pauses.map((pause) => (pause.until === undefined ? { ...pause, until: leaf } : pause)),
+  }
 }
 
 /** The same duties, with the open ones that match changed. */

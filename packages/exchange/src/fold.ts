@@ -1,6 +1,6 @@
 import { type KeyRole, kinds, type PayloadOf, prefixOf, type StreamPrefix, thumbprint } from '@tidings/statement'
 import type { Placed, Spoken } from './define-rule.ts'
-import { type RuledKind, ruleOf } from './kinds/index.ts'
+import { ruleOf } from './kinds/index.ts'
 import { participantsAt, rulesAt, suspensionAt } from './mechanism.ts'
 import { isFoundedAt, keyAt } from './party.ts'
 import type { Draft, MechanismThing, RulesVersion, Standing, StreamState } from './state.ts'
@@ -43,7 +43,7 @@ export function step<P extends StreamPrefix>(standing: Standing, state: StreamSt
     return { verdict, state: { ...state, drafts: { ...state.drafts, [placed.id]: draft } } }
   }
   if (verdict.verdict === 'void' || 'verdict' in said) return { verdict, state }
-  const thing = ruleOf(said.payload.kind as RuledKind).evolve(state.thing, said) as NonNullable<StreamState<P>['thing']>
+  const thing = ruleOf(said.payload).evolve(state.thing, said) as NonNullable<StreamState<P>['thing']>
   const released = said.id === placed.id ? undefined : said.id
   if (released === undefined) return { verdict, state: { ...state, thing } }
   const { [released]: draft, ...others } = state.drafts
@@ -150,7 +150,10 @@ function notReleasedAsAgreed(
   rules: RulesVersion | undefined,
   draft: Draft | undefined,
 ): Void | undefined {
-  const asked = rules?.rules.release?.[payload.kind] ?? 'one'
+  // A correction is a statement of the kind that it corrects.
+  const kind =
+    payload.kind === 'statement.correct' ? (payload as PayloadOf<'statement.correct'>).body.kind : payload.kind
+  const asked = rules?.rules.release?.[kind] ?? 'one'
   if (asked === 'one') return undefined
   if (!draft) return voided('needs-release')
   if (asked === 'sealed') return role === 'sign' ? undefined : voided('needs-seal')
@@ -171,6 +174,6 @@ function judgeSpoken(state: StreamState, said: Spoken): Verdict {
   if (thing && 'mechanism' in thing && thing.mechanism !== payload.mechanism && !kinds[payload.kind].founds) {
     return voided('other-mechanism')
   }
-  const verdict = ruleOf(payload.kind as RuledKind).judge(thing, said)
+  const verdict = ruleOf(payload).judge(thing, said)
   return verdict.verdict === 'void' ? verdict : effective
 }

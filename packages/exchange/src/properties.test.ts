@@ -2,7 +2,7 @@ import { kinds, type StreamPrefix, streamOf } from '@tidings/statement'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Placed } from './define-rule.ts'
-import { isOpen } from './duty.ts'
+import { type Duty, isOpen } from './duty.ts'
 import { judge } from './fold.ts'
 import { createExchange, type Exchange } from './in-memory.ts'
 import { everyone, histories } from './spec/histories.ts'
@@ -120,6 +120,43 @@ describe('of any history', () => {
     }
   })
 
+  always('a duty keeps its place and what it was opened with, and what was discharged stays as it is', (world) => {
+    for (const { before, step } of world.happened) {
+      const [was, is] = [before.thing, step.state.thing]
+      if (!was || !is || !('duties' in was) || !('duties' in is)) continue
+      was.duties.forEach((old, i) => {
+        const { owner, towards, kind, question, openedAt, openedBy, rulesVersion } = old
+        expect(is.duties[i]).toMatchObject({ owner, towards, kind, openedAt, openedBy })
+        expect([is.duties[i]?.question, is.duties[i]?.rulesVersion]).toEqual([question, rulesVersion])
+        if (!isOpen(old)) expect(is.duties[i]).toBe(old)
+      })
+    }
+  })
+
+  always('a reply is paused exactly while a clarification of its question is owed', (world) => {
+    for (const { duties } of thingsWithDuties(world)) {
+      const questions = (some: readonly Duty[]) => [...new Set(some.map(({ question }) => question))].sort()
+      const owed = duties.filter(isOpen)
+      const paused = owed.filter(({ pauses }) => pauses?.some(({ until }) => until === undefined))
+      const unclear = owed.filter(({ kind, question }) => kind === 'clarify' && question !== undefined)
+      expect(questions(paused)).toEqual(questions(unclear))
+      for (const { kind, pauses = [] } of duties.filter((duty) => !isOpen(duty) && duty.kind === 'reply'))
+        expect(
+          pauses.every(({ until }) => until !== undefined),
+          `${kind} is discharged and paused`,
+        ).toBe(true)
+    }
+  })
+
+  always('an extension is asked for exactly while somebody owes its decision', (world) => {
+    for (const { duties } of thingsWithDuties(world)) {
+      const owed = duties.filter(isOpen)
+      const asked = owed.flatMap(({ extensionAsked, question }) => (extensionAsked ? question : []))
+      const decided = owed.flatMap(({ kind, question }) => (kind === 'decide-extension' ? question : []))
+      expect(asked.sort()).toEqual(decided.sort())
+    }
+  })
+
   always('swapping the names of two parties swaps the results and nothing else', (world, number) => {
     const one = partyOf(everyone[number % everyone.length] ?? 'A')
     const other = partyOf(everyone[Math.floor(number / 8) % everyone.length] ?? 'B')
@@ -137,7 +174,7 @@ describe('of any history', () => {
 
 describe('the histories', () => {
   it('reach every kind, effective, held and void, and every reason: otherwise the above would say little', () => {
-    const worlds = fc.sample(histories, { seed: 20310101, numRuns: 100 })
+    const worlds = fc.sample(histories, { seed: 20310101, numRuns: 200 })
     const reached = (verdict: string) =>
       new Set(
         worlds.flatMap((world) =>

@@ -1,6 +1,6 @@
 import type { Question, Rules } from '@tidings/statement'
 import type { Spoken } from './define-rule.ts'
-import { change, type Duty, discharge, end, openDuties } from './duty.ts'
+import { type Duty, discharge, end, openDuties } from './duty.ts'
 import { mediatorOf, rulesOfVersion } from './mechanism.ts'
 import { opening } from './opening.ts'
 import type { QuestionState, RequestThing, ReturnState } from './state.ts'
@@ -88,29 +88,19 @@ export function openReply(
 
 /** The duties, with whatever of `reply` and `review` is open met by an answer. */
 export function answered(duties: readonly Duty[], question: Question, by: By): readonly Duty[] {
-  const met = discharge(endPause(duties, question, by.leaf), { kind: 'reply', question }, by)
+  const met = discharge(duties, { kind: 'reply', question }, by)
   return endWhatHangsOn(discharge(met, { kind: 'review', question }, by), question, by)
 }
 
 /** The duties, with whatever of `reply` and `review` is open ended. */
 export function endAnswers(duties: readonly Duty[], question: Question, by: By): readonly Duty[] {
-  const ended = end(endPause(duties, question, by.leaf), { kind: 'reply', question }, by)
+  const ended = end(duties, { kind: 'reply', question }, by)
   return endWhatHangsOn(end(ended, { kind: 'review', question }, by), question, by)
 }
 
 /** A question back and an extension are of use only while `reply` is owed. */
 function endWhatHangsOn(duties: readonly Duty[], question: Question, by: By): readonly Duty[] {
   return end(end(duties, { kind: 'clarify', question }, by), { kind: 'decide-extension', question }, by)
-}
-
-/** The duties, with the clock of `reply` going on from a leaf. */
-export function endPause(duties: readonly Duty[], question: Question, leaf: number): readonly Duty[] {
-  const isPaused = ({ pauses }: Duty) => pauses?.some(({ until }) => until === undefined) ?? false
-  if (!openDuties(duties, { kind: 'reply', question }).some(isPaused)) return duties
-  return change(duties, { kind: 'reply', question }, (duty) => ({
-    ...duty,
-    pauses: duty.pauses?.map((pause) => (pause.until === undefined ? { ...pause, until: leaf } : pause)) ?? [],
-  }))
 }
 
 /** The questions, with one of them changed. */

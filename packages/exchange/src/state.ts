@@ -1,4 +1,4 @@
-import type { KeyRole, PartyRole, PayloadOf, PublicKey, Question, Rules, StreamPrefix } from '@tidings/statement'
+import type { KeyRole, Kind, PartyRole, PayloadOf, PublicKey, Question, Rules, StreamPrefix } from '@tidings/statement'
 import type { Duty } from './duty.ts'
 
 /** A key of a party, from the leaf that brought it to the leaf that ended it. */
@@ -105,6 +105,21 @@ export interface ReturnState {
   readonly until?: number
 }
 
+/** The kinds of which a party corrects or retracts its latest statement in a request. */
+export type CorrectableKind = 'request.submit' | 'request.clarify' | 'request.reply' | 'request.assess'
+
+/** What its author may still correct: the latest statement of its kind, as it stands by now. */
+export interface Correctable<K extends Kind = Kind> {
+  readonly statement: string
+  readonly leaf: number
+  readonly by: string
+  readonly re: readonly string[]
+  readonly body: PayloadOf<K>['body']
+  /** The statements that it has replaced, and itself: by these its duties are known. */
+  readonly versions: readonly string[]
+  readonly retractedAt?: number
+}
+
 /** A request: its two sides, its questions and the duties about it. */
 export interface RequestThing {
   readonly mechanism: string
@@ -116,6 +131,8 @@ export interface RequestThing {
   readonly duties: readonly Duty[]
   /** Effective replies, by statement. */
   readonly replies: readonly { readonly statement: string; readonly leaf: number }[]
+  /** By kind, what its author may still correct. */
+  readonly latest: { readonly [K in CorrectableKind]?: Correctable<K> }
   /** The last return as incomplete. */
   readonly returned?: ReturnState
   readonly withdrawn?: { readonly leaf: number }
@@ -128,6 +145,8 @@ export interface DisclosureThing {
   readonly addressees: readonly string[]
   readonly matter: PayloadOf<'disclosure.make'>['body']['matter']
   readonly made: { readonly statement: string; readonly leaf: number }
+  /** What its author may still correct. */
+  readonly latest: Correctable<'disclosure.make'>
   readonly duties: readonly Duty[]
 }
 

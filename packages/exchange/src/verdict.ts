@@ -64,6 +64,13 @@ export const voidReasons = [
   'nothing-to-remind',
   'too-many-reminders',
   'question-open',
+  // of corrections
+  'not-the-latest',
+  'not-the-author',
+  'content-only',
+  'not-retractable',
+  'already-met',
+  'retracted',
   // of drafts
   'no-such-draft',
   'already-released',

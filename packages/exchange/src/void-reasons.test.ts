@@ -203,6 +203,29 @@ const examples: Readonly<Record<VoidReason, Example>> = {
   },
   'question-open': { given: asked, when: a.reopens('R1', ['fate']), question: 'fate' },
 
+  'not-the-latest': {
+    given: [answered, b.correctsReply('R1', { fate: 'none-found' }).named('correction')],
+    when: b.correctsReply('R1', { fate: 'given' }, 'reply'),
+    by: 'correction',
+  },
+  'not-the-author': { given: answered, when: a.retracts('R1', 'request.reply') },
+  'content-only': {
+    given: asked,
+    when: a.corrects('R1', 'request.submit', { matter: { type: 'records' }, questions: ['documents'] }),
+  },
+  'not-retractable': { given: asked, when: a.retracts('R1', 'request.submit') },
+  'already-met': {
+    given: [answered, a.assesses('R1', { fate: 'insufficient' }), b.replies('R1', { fate: 'given' }).named('met')],
+    when: a.retracts('R1', 'request.assess'),
+    by: 'met',
+    question: 'fate',
+  },
+  retracted: {
+    given: [answered, b.retracts('R1', 'request.reply').named('retraction')],
+    when: b.retracts('R1', 'request.reply'),
+    by: 'retraction',
+  },
+
   'no-such-draft': { given: asked, when: a.releases('request') },
   'already-released': {
     given: [drafted, a.releases('draft').named('release')],

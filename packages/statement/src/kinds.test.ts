@@ -367,6 +367,60 @@ const cases: Readonly<
       'two drafts': [{ re: [invented('1'), invented('2')] }, '/re: must hold exactly one item'],
     },
   },
+  'statement.correct': {
+    takes: {
+      'an assessment, without content': {
+        body: {
+          stream: 'request',
+          kind: 'request.assess',
+          body: { assessments: [{ question: 'fate', assessment: 'accepted' }] },
+        },
+        content: undefined,
+      },
+      'an interim, without content': {
+        body: {
+          stream: 'request',
+          kind: 'request.reply',
+          body: { answers: [{ question: 'fate', disposition: 'interim', estimate: '2031-03-01' }] },
+        },
+        content: undefined,
+      },
+      'a disclosure': {
+        body: {
+          stream: 'disclosure',
+          kind: 'disclosure.make',
+          body: { matter: { type: 'burial-place', site: thing(3) } },
+        },
+        content: example('disclosure.make').content,
+      },
+    },
+    refuses: {
+      'an answer without content': [{ content: undefined }, '/content: must stand beside a correction of this kind'],
+      'the content of another kind': [
+        { content: example('request.assess').content },
+        '/content/0/mediaType: must be of the corrected kind',
+      ],
+      'a body that does not fit its kind': [
+        { body: { stream: 'request', kind: 'request.reply', body: {} } },
+        '/body/body/answers:',
+      ],
+      'a kind of another stream': [
+        { body: { stream: 'disclosure', kind: 'request.reply', body: { answers: [] } } },
+        '/body/stream:',
+      ],
+      'a kind that is not corrected': [
+        { body: { stream: 'request', kind: 'request.withdraw', body: {} } },
+        '/body/kind:',
+      ],
+      'no mechanism': [{ mechanism: undefined }, '/mechanism:'],
+    },
+  },
+  'statement.retract': {
+    refuses: {
+      'a stream in which nothing is retracted': [{ body: { stream: 'party' } }, '/body/stream:'],
+      'two statements': [{ re: [invented('1'), invented('2')] }, '/re: must hold exactly one item'],
+    },
+  },
 }
 
 describe.each(all)('%s', (kind) => {

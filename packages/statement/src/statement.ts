@@ -94,7 +94,7 @@ export function isOfKind<K extends Kind>(statement: Statement, kind: K): stateme
 export function prefixOf(payload: PayloadOf): StreamPrefix {
   const { stream } = kinds[payload.kind]
   if (stream !== 'any') return stream
-  return (payload as PayloadOf<'statement.release'>).body.stream
+  return (payload as PayloadOf<'statement.release' | 'statement.correct' | 'statement.retract'>).body.stream
 }
 
 /** Name of the stream that a payload belongs to, e.g. `request-0198…`. */

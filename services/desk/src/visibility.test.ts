@@ -149,6 +149,7 @@ describe('who sees what', () => {
     questions: [],
     duties: [],
     replies: [],
+    latest: {},
   } as const
   const disclosure = {
     mechanism: 'm',
@@ -156,6 +157,14 @@ describe('who sees what', () => {
     addressees: ['B', 'third'],
     matter: { type: 'case', case: 'c' },
     made: { statement: 's', leaf: 1 },
+    latest: {
+      statement: 's',
+      leaf: 1,
+      by: 'A',
+      re: [],
+      body: { matter: { type: 'case', case: 'c' } },
+      versions: ['s'],
+    },
     duties: [],
   } as const
   const shown: ShownExchange = { readers: ['A', 'agency'] }

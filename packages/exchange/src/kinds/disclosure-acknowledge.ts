@@ -7,9 +7,11 @@ export const disclosureAcknowledge = following('disclosure.acknowledge', 'disclo
   judge(disclosure, said) {
     const { payload } = said
     if (!disclosure.addressees.includes(payload.iss)) return voided('not-an-addressee')
-    if (payload.re?.[0] !== disclosure.made.statement) return voided('answers-another')
+    const { versions, retractedAt } = disclosure.latest
+    if (!versions.includes(payload.re?.[0] ?? '')) return voided('answers-another')
+    if (retractedAt !== undefined) return voided('retracted', { leaf: retractedAt })
     if (openDuties(disclosure.duties, { kind: 'acknowledge', owner: payload.iss }).length === 0) {
-      const before = disclosure.duties.find((duty) => duty.owner === payload.iss)?.dischargedAt
+      const before = disclosure.duties.findLast((duty) => duty.owner === payload.iss)?.dischargedAt
       return voided('already-acknowledged', before === undefined ? {} : { leaf: before })
     }
     return audienceFault(said, disclosure.author) ?? effective

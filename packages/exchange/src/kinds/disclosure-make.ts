@@ -1,4 +1,5 @@
 import { audienceFault } from '../audience.ts'
+import { correctable } from '../correction.ts'
 import { founding } from '../define-rule.ts'
 import { opening } from '../opening.ts'
 import { effective, voided } from '../verdict.ts'
@@ -23,6 +24,7 @@ export const disclosureMake = founding('disclosure.make', 'disclosure', {
       addressees,
       matter: body.matter,
       made: { statement: id, leaf },
+      latest: correctable(said),
       duties: addressees.map((owner) => ({ ...opening(said), owner, towards: author, kind: 'acknowledge' })),
     }
   },

@@ -1,4 +1,4 @@
-import type { Kind, StreamPrefix } from '@tidings/statement'
+import type { Kind, PayloadOf, StreamPrefix } from '@tidings/statement'
 import type { Rule } from '../define-rule.ts'
 import { disclosureAcknowledge } from './disclosure-acknowledge.ts'
 import { disclosureMake } from './disclosure-make.ts'
@@ -30,9 +30,13 @@ import { requestReply } from './request-reply.ts'
 import { requestReturn } from './request-return.ts'
 import { requestSubmit } from './request-submit.ts'
 import { requestWithdraw } from './request-withdraw.ts'
+import { correctInDisclosure, correctInRequest } from './statement-correct.ts'
+import { retractInDisclosure, retractInRequest } from './statement-retract.ts'
 
 /** A kind that has a rule of its own: a release has none, it lets the draft's rule speak. */
 export type RuledKind = Exclude<Kind, 'statement.release'>
+/** Kinds that mean something else in each stream. */
+type OfStreams = 'statement.correct' | 'statement.retract'
 
 const rules = {
   'party.inception': partyInception,
@@ -67,9 +71,20 @@ const rules = {
   'request.reopen': requestReopen,
   'disclosure.make': disclosureMake,
   'disclosure.acknowledge': disclosureAcknowledge,
-} as const satisfies Record<RuledKind, unknown>
+} as const satisfies Record<Exclude<RuledKind, OfStreams>, unknown>
 
-/** The rule of a kind. The caller hands it the thing of the kind's own stream, which is what the table above guarantees. */
-export function ruleOf(kind: RuledKind): Rule<Kind, StreamPrefix> {
-  return rules[kind] as unknown as Rule<Kind, StreamPrefix>
+const ofStreams = {
+  'statement.correct': { request: correctInRequest, disclosure: correctInDisclosure },
+  'statement.retract': { request: retractInRequest, disclosure: retractInDisclosure },
+} as const satisfies Record<OfStreams, unknown>
+
+/** The rule of what is said. The caller hands it the thing of the statement's own stream, which is what the tables above guarantee. */
+export function ruleOf(payload: PayloadOf): Rule<Kind, StreamPrefix> {
+  const kind = payload.kind as RuledKind
+  const rule = isOfStreams(kind) ? ofStreams[kind][(payload as PayloadOf<OfStreams>).body.stream] : rules[kind]
+  return rule as unknown as Rule<Kind, StreamPrefix>
+}
+
+function isOfStreams(kind: RuledKind): kind is OfStreams {
+  return Object.hasOwn(ofStreams, kind)
 }

@@ -1,4 +1,5 @@
 import { audienceFault } from '../audience.ts'
+import { correctable } from '../correction.ts'
 import { following } from '../define-rule.ts'
 import { discharge, end, openDuties } from '../duty.ts'
 import { changeQuestion, endAnswers, openReferral, openReply, questionFault } from '../request.ts'
@@ -42,6 +43,6 @@ export const requestAssess = following('request.assess', 'request', {
         duties = openReferral(duties, said, request, question)
       }
     }
-    return { ...request, duties, questions }
+    return { ...request, duties, questions, latest: { ...request.latest, 'request.assess': correctable(said) } }
   },
 })

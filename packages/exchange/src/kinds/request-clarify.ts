@@ -1,7 +1,8 @@
 import { audienceFault } from '../audience.ts'
+import { correctable } from '../correction.ts'
 import { following } from '../define-rule.ts'
-import { change, discharge, openDuties } from '../duty.ts'
-import { endPause, openAfresh, othersIn, rulesOfDuty, standingReturn } from '../request.ts'
+import { change, discharge, openDuties, resumed } from '../duty.ts'
+import { openAfresh, othersIn, rulesOfDuty, standingReturn } from '../request.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestClarify = following('request.clarify', 'request', {
@@ -27,11 +28,12 @@ export const requestClarify = following('request.clarify', 'request', {
     let duties = discharge(request.duties, { kind: 'clarify', re }, { statement, leaf })
     for (const { question } of clarified) {
       if (question === undefined) continue
-      duties = change(endPause(duties, question, leaf), { kind: 'reply', question }, (duty) =>
-        rulesOfDuty(said, duty)?.clarification?.effect === 'restart' ? { ...duty, countsFrom: leaf } : duty,
-      )
+      duties = change(duties, { kind: 'reply', question }, (duty) => ({
+        ...resumed(duty, leaf),
+        ...(rulesOfDuty(said, duty)?.clarification?.effect === 'restart' && { countsFrom: leaf }),
+      }))
     }
-    const clear = { ...request, duties }
+    const clear = { ...request, duties, latest: { ...request.latest, 'request.clarify': correctable(said) } }
     return re === standingReturn(request)?.statement ? openAfresh(clear, said) : clear
   },
 })

@@ -1,11 +1,11 @@
 import { audienceFault } from '../audience.ts'
+import { correctable } from '../correction.ts'
 import { following } from '../define-rule.ts'
-import { discharge, end, openDuties } from '../duty.ts'
+import { change, discharge, end, openDuties, resumed } from '../duty.ts'
 import { opening } from '../opening.ts'
 import {
   answered,
   changeQuestion,
-  endPause,
   notOwed,
   openReferral,
   questionFault,
@@ -37,7 +37,8 @@ export const requestReply = following('request.reply', 'request', {
     for (const answer of payload.body.answers) {
       const { question } = answer
       if (answer.disposition === 'interim') {
-        duties = end(endPause(duties, question, leaf), { kind: 'clarify', question }, by)
+        duties = change(duties, { kind: 'reply', question }, (duty) => resumed(duty, leaf))
+        duties = end(duties, { kind: 'clarify', question }, by)
         continue
       }
       const owed = openDuties(duties, { question }).find(({ kind }) => kind === 'reply' || kind === 'review')
@@ -62,6 +63,7 @@ export const requestReply = following('request.reply', 'request', {
       const review = { ...opened, owner: request.addressee, towards: request.asker, reviewDate: answer.review }
       duties = [...duties, { ...review, kind: 'review' }]
     }
-    return { ...request, duties, questions, replies: [...request.replies, by] }
+    const latest = { ...request.latest, 'request.reply': correctable(said) }
+    return { ...request, duties, questions, latest, replies: [...request.replies, by] }
   },
 })

@@ -1,4 +1,5 @@
 import { audienceFault } from '../audience.ts'
+import { correctable } from '../correction.ts'
 import { founding } from '../define-rule.ts'
 import { opening } from '../opening.ts'
 import { effective, voided } from '../verdict.ts'
@@ -33,6 +34,7 @@ export const requestSubmit = founding('request.submit', 'request', {
         ...body.questions.map((question) => ({ ...opened, kind: 'reply', question }) as const),
       ],
       replies: [],
+      latest: { 'request.submit': correctable(said) },
     }
   },
 })

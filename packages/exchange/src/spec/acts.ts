@@ -109,6 +109,25 @@ function answersOf({ review = '2031-03-01', estimate = '2031-02-01', ...disposit
   })) as PayloadOf<'request.reply'>['body']['answers']
 }
 
+/** Kinds that are corrected, with the content that each brings. */
+const contentTypeOf = {
+  'request.submit': 'application/vnd.tidings.request+json',
+  'request.clarify': 'application/vnd.tidings.note+json',
+  'request.reply': 'application/vnd.tidings.reply+json',
+  'request.assess': 'application/vnd.tidings.note+json',
+  'disclosure.make': 'application/geo+json',
+} as const
+/** Kinds of which a statement can be corrected, or that the spec tries to. */
+export type CorrectedKind = keyof typeof contentTypeOf
+
+const someBody: { readonly [K in CorrectedKind]: PayloadOf<K>['body'] } = {
+  'request.submit': { matter: { type: 'records' }, questions: ['documents'] },
+  'request.clarify': {},
+  'request.reply': { answers: [{ question: 'fate', disposition: 'given' }] },
+  'request.assess': { assessments: [{ question: 'fate', assessment: 'accepted' }] },
+  'disclosure.make': { matter: { type: 'burial-place', site: thing('site') } },
+}
+
 /** Everything that a party of a spec can say. */
 export function party(by: string) {
   const self = partyOf(by)
@@ -128,6 +147,31 @@ export function party(by: string) {
         re: [re === undefined ? submitted : world.named(re).placed.id],
         body,
         ...(content !== undefined && { content: contentOf(world, content) }),
+      } as unknown as PayloadOf<K>
+    }
+  /** A correction or retraction; whatever it does not tell of the body stands as it is. */
+  const corrected =
+    <K extends Kind>(act: K, name: string, kind: CorrectedKind, body: object | undefined, re?: string) =>
+    (world: World) => {
+      const stream = prefixOfName(name)
+      const state = stream === 'request' ? world.thing('request', thing(name)) : world.thing('disclosure', thing(name))
+      const latest =
+        state && ('asker' in state ? state.latest[kind as Exclude<CorrectedKind, 'disclosure.make'>] : state.latest)
+      const sides = state && ('asker' in state ? [state.asker, state.addressee] : [state.author, ...state.addressees])
+      const mechanism = state?.mechanism ?? thing(theMechanism)
+      const others = sides?.filter((side) => side !== self) ?? []
+      return {
+        kind: act,
+        about: thing(name),
+        mechanism,
+        aud: copyTo(world, by, mechanism, others),
+        re: [re === undefined ? (latest?.statement ?? invented('nothing')) : world.named(re).placed.id],
+        ...(act === 'statement.retract'
+          ? { body: { stream } }
+          : {
+              body: { stream, kind, body: body ?? latest?.body ?? someBody[kind] },
+              content: contentOf(world, contentTypeOf[kind]),
+            }),
       } as unknown as PayloadOf<K>
     }
   /** The latest statement of a kind about a request. */
@@ -363,6 +407,32 @@ export function party(by: string) {
         by,
         following('request.withdraw', name, ({ submitted }) => ({ re: [submitted] })),
       ),
+    /** Corrects the latest statement of a kind about a request or disclosure, or the one of this name, by another body. */
+    corrects: <K extends CorrectedKind>(
+      name: string,
+      kind: K,
+      body: PayloadOf<K>['body'] | undefined = undefined,
+      re?: string,
+    ) => act(by, corrected<'statement.correct'>('statement.correct', name, kind, body, re)),
+    correctsReply: (name: string, answers: Answers, re?: string) =>
+      act(
+        by,
+        corrected<'statement.correct'>('statement.correct', name, 'request.reply', { answers: answersOf(answers) }, re),
+      ),
+    correctsAssessment: (name: string, assessments: { readonly [Q in Question]?: Assessment }, re?: string) =>
+      act(
+        by,
+        corrected<'statement.correct'>(
+          'statement.correct',
+          name,
+          'request.assess',
+          { assessments: Object.entries(assessments).map(([question, assessment]) => ({ question, assessment })) },
+          re,
+        ),
+      ),
+    /** Retracts the latest statement of a kind about a request or disclosure, or the one of this name. */
+    retracts: (name: string, kind: CorrectedKind, re?: string) =>
+      act(by, corrected<'statement.retract'>('statement.retract', name, kind, undefined, re)),
     discloses: (name: string, to: readonly string[], mechanism: string = theMechanism) =>
       act(by, (world) => ({
         kind: 'disclosure.make',

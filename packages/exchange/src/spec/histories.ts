@@ -3,6 +3,7 @@ import {
   assessments,
   type Disposition,
   dispositions,
+  type PayloadOf,
   type Question,
   questions,
   type ReferralOutcome,
@@ -11,8 +12,18 @@ import {
   remindable,
 } from '@tidings/statement'
 import fc from 'fast-check'
-import { type DutyKind, isOpen, keysAt, participantsAt } from '../index.ts'
-import { type Answers, begin, mechanismOf, nameOf, type PartyAct, party, rulesOf, usualRoles } from './acts.ts'
+import { type Correctable, type DutyKind, isOpen, keysAt, participantsAt } from '../index.ts'
+import {
+  type Answers,
+  begin,
+  type CorrectedKind,
+  mechanismOf,
+  nameOf,
+  type PartyAct,
+  party,
+  rulesOf,
+  usualRoles,
+} from './acts.ts'
 import { again, sayAll } from './given.ts'
 import { kidOf, partyOf, thing } from './parties.ts'
 import { type Act, World } from './world.ts'
@@ -250,6 +261,47 @@ const remind: Make = (world, intent) => {
   return by(world, intent, nameOf(duty?.towards), (who) => who.reminds(name, intent.sense < 2 ? kind : owed))
 }
 
+/** What can be corrected of a request or disclosure, by kind. */
+function correctableIn(world: World, name: string): readonly (readonly [CorrectedKind, Correctable])[] {
+  const disclosure = world.thing('disclosure', thing(name))
+  if (disclosure) return [['disclosure.make', disclosure.latest]]
+  const latest = world.thing('request', thing(name))?.latest ?? {}
+  return Object.entries(latest) as unknown as readonly (readonly [CorrectedKind, Correctable])[]
+}
+
+const correctOrRetract: Make = (world, intent) => {
+  const name = pick(
+    [...requests, ...disclosures].filter((one) => correctableIn(world, one).length > 0),
+    intent.which,
+  )
+  const found = name === undefined ? undefined : pick(correctableIn(world, name), intent.how)
+  if (name === undefined || !found) return undefined
+  const [kind, latest] = found
+  const said = world.happened.filter(({ placed }) => placed.payload.about === thing(name))
+  const re = intent.sense === 0 ? pick(said, intent.whom)?.name : undefined
+  return by(world, intent, nameOf(latest.by), (who) => {
+    if (intent.who % 5 < 2) return who.retracts(name, kind, re)
+    if (kind === 'request.reply') {
+      const answers = (latest.body as PayloadOf<'request.reply'>['body']).answers
+      const question = pick(answers, intent.whom)?.question ?? 'fate'
+      const told = { [question]: pick(dispositions, intent.which) as Disposition, review: '2031-07-01' }
+      return who.correctsReply(name, intent.sense === 1 ? answersFor(world, name, intent) : told, re)
+    }
+    if (kind === 'request.assess') {
+      const [first] = (latest.body as PayloadOf<'request.assess'>['body']).assessments
+      const assessment = pick(assessments, intent.which) as Assessment
+      return who.correctsAssessment(name, { [first?.question ?? 'fate']: assessment }, re)
+    }
+    const other = { matter: { type: 'records' }, questions: ['documents'] } as const
+    return who.corrects(
+      name,
+      kind,
+      kind === 'request.submit' && intent.sense < 2 ? { ...other, questions: [...other.questions] } : undefined,
+      re,
+    )
+  })
+}
+
 const disclose: Make = (world, intent) => {
   const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
   const author = pick(membersOf(world, mechanism, 'commission'), intent.who)
@@ -449,9 +501,10 @@ const menu: readonly (readonly [number, Make])[] = [
   [4, owing('decide-referral', (who, name, world, intent) => who.decides(name, outcomesFor(world, name, intent)))],
   [5, remind],
   [2, reopen],
+  [9, correctOrRetract],
   [3, disclose],
   [4, acknowledgeDisclosure],
-  [4, release],
+  [7, release],
   [1, repeat],
   [5, propose],
   [8, accept],

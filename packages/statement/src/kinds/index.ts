@@ -30,7 +30,9 @@ import { requestReturn } from './request-return.ts'
 import { requestSubmit } from './request-submit.ts'
 import { requestWithdraw } from './request-withdraw.ts'
 import { siteDescribe } from './site-describe.ts'
+import { statementCorrect } from './statement-correct.ts'
 import { statementRelease } from './statement-release.ts'
+import { statementRetract } from './statement-retract.ts'
 
 /** Every kind of statement, by its name. */
 export const kinds = {
@@ -67,6 +69,8 @@ export const kinds = {
   'disclosure.make': disclosureMake,
   'disclosure.acknowledge': disclosureAcknowledge,
   'statement.release': statementRelease,
+  'statement.correct': statementCorrect,
+  'statement.retract': statementRetract,
 } as const
 
 /** Name of a kind of statement. */

@@ -134,6 +134,17 @@ const members: Readonly<
   },
   'disclosure.acknowledge': { ...between, re, body: {} },
   'statement.release': { re, body: { stream: 'request' } },
+  'statement.correct': {
+    ...between,
+    re,
+    body: {
+      stream: 'request',
+      kind: 'request.reply',
+      body: { answers: [{ question: 'fate', disposition: 'not-now', review: '2031-03-01' }] },
+    },
+    content: content('application/vnd.tidings.reply+json'),
+  },
+  'statement.retract': { ...between, re, body: { stream: 'request' }, content: note },
 }
 
 /** A payload of each kind that the gate takes, with as many members as the kind knows. */

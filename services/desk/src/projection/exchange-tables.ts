@@ -66,6 +66,17 @@ export function openExchangeTables(
     }
   }
 
+  /** A correction of what founded it replaces its content, and may tell of another matter. */
+  function corrected({ stream, payload, leaf, before, after }: ExchangeChange, shown: ShownExchange): ShownExchange {
+    const matter = matterId(after)
+    if (matter !== undefined && before && matterId(before) !== matter) addMatter.run(matter, leaf, stream)
+    if (payload.kind !== 'statement.correct') return shown
+    const { kind } = (payload as PayloadOf<'statement.correct'>).body
+    const [content] = payload.content ?? []
+    const founds = kind === 'request.submit' || kind === 'disclosure.make'
+    return founds && content ? { ...shown, content: shownContent(content) } : shown
+  }
+
   function shelve(change: ExchangeChange, readers: readonly string[]) {
     const { before, after, shown, stream } = change
     const now = new Map(shelvesOf(after, readers).map((shelf) => [shelf.reader, shelf]))
@@ -84,13 +95,13 @@ export function openExchangeTables(
     take(change) {
       const { stream, payload, before, after, shown } = change
       outstanding.take(stream, before, after)
-      const base = shown ?? begin(change)
+      const base = shown ? corrected(change, shown) : begin(change)
       const audience = new Set([payload.iss, ...(payload.aud ?? [])])
       const readers = base.readers.every((reader) => audience.has(reader))
         ? base.readers
         : base.readers.filter((reader) => audience.has(reader))
       shelve(change, readers)
-      const lastSaid = lastSaidAfter(base.lastSaid, payload)
+      const lastSaid = lastSaidAfter(base.lastSaid, payload, after)
       return { ...base, readers, ...(lastSaid && { lastSaid }) }
     },
   }
@@ -119,16 +130,43 @@ function matterId({ matter }: ExchangeThing): string | undefined {
   return matter.type === 'burial-place' ? matter.site : undefined
 }
 
-function lastSaidAfter(before: ShownExchange['lastSaid'], payload: PayloadOf): ShownExchange['lastSaid'] {
+function lastSaidAfter(
+  before: ShownExchange['lastSaid'],
+  payload: PayloadOf,
+  after: ExchangeThing,
+): ShownExchange['lastSaid'] {
   const said = new Map<Question, LastSaid>()
-  if (payload.kind === 'request.reply') {
-    for (const { question, disposition } of (payload as PayloadOf<'request.reply'>).body.answers) {
-      said.set(question, { disposition })
-    }
-  } else if (payload.kind === 'request.assess') {
-    for (const { question, assessment } of (payload as PayloadOf<'request.assess'>).body.assessments) {
+  const spoken =
+    payload.kind === 'statement.correct' ? (payload as PayloadOf<'statement.correct'>).body : (payload as Spoken)
+  if (spoken.kind === 'request.reply') {
+    for (const { question, disposition } of spoken.body.answers) said.set(question, { disposition })
+  } else if (spoken.kind === 'request.assess') {
+    for (const { question, assessment } of spoken.body.assessments) {
       said.set(question, { ...before?.[question], assessment })
     }
   }
-  return said.size === 0 ? before : { ...before, ...Object.fromEntries(said) }
+  const now = said.size === 0 ? before : { ...before, ...Object.fromEntries(said) }
+  return payload.kind.startsWith('statement.') && now ? withoutRetracted(now, after) : now
+}
+
+type Spoken = PayloadOf<'request.reply' | 'request.assess'>
+
+/** What was said, without the answers and assessments that their authors have taken back. */
+function withoutRetracted(
+  said: NonNullable<ShownExchange['lastSaid']>,
+  thing: ExchangeThing,
+): ShownExchange['lastSaid'] {
+  if (!('asker' in thing)) return said
+  const { 'request.assess': assess } = thing.latest
+  const left = thing.questions.flatMap(({ question, answered }) => {
+    const { disposition, assessment } = said[question] ?? {}
+    const takenBack =
+      assess?.retractedAt !== undefined && assess.body.assessments.some((one) => one.question === question)
+    const last = {
+      ...(disposition && (answered || disposition === 'interim') && { disposition }),
+      ...(assessment && answered && !takenBack && { assessment }),
+    }
+    return Object.keys(last).length > 0 ? [[question, last] as const] : []
+  })
+  return Object.fromEntries(left)
 }
