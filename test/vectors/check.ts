@@ -1,4 +1,4 @@
-import { createExchange, judge, type Verdict } from '@tidings/exchange'
+import { createExchange, inPlace, judge, type Verdict } from '@tidings/exchange'
 import {
   bucketOf,
   checkContents,
@@ -198,12 +198,12 @@ export const checks: readonly Check[] = [
     async run({ 'exchange.json': { statements } }) {
       let exchange = createExchange()
       const streams = new Set<`request-${string}`>()
-      for (const { jws, leaf, verdict } of statements) {
-        const { id, kid, payload } = readStatement(jws)
-        const stream = streamOf(payload) as `request-${string}`
+      for (const { jws, leaf, document, verdict } of statements) {
+        const placed = inPlace(leaf, readStatement(jws), document === undefined ? undefined : fromBase64url(document))
+        const stream = streamOf(placed.payload) as `request-${string}`
         streams.add(stream)
-        same(judge(exchange.standing, exchange.stateOf(stream), { leaf, id, kid, payload }), verdict, `advice ${leaf}`)
-        same(exchange.place({ leaf, id, kid, payload }).verdict, verdict, `verdict ${leaf}`)
+        same(judge(exchange.standing, exchange.stateOf(stream), placed), verdict, `advice ${leaf}`)
+        same(exchange.place(placed).verdict, verdict, `verdict ${leaf}`)
         const states = [...streams].map((name) => exchange.stateOf(name))
         exchange = createExchange(JSON.parse(JSON.stringify(states)))
       }

@@ -1,5 +1,5 @@
 import { eventId } from '@tidings/event-store'
-import { createExchange, isOpen } from '@tidings/exchange'
+import { createExchange, inPlace, isOpen } from '@tidings/exchange'
 import {
   bucketOf,
   canonicalForm,
@@ -106,8 +106,9 @@ function exchangeVectors(lines: readonly Line[]) {
   const exchange = createExchange()
   const entries: Uint8Array[] = []
   const statements = lines.map(({ by, jws, document, contents }, leaf) => {
-    const { id, kid, payload } = readStatement(jws)
-    const { verdict, released } = exchange.place({ leaf, id, kid, payload })
+    const statement = readStatement(jws)
+    const { id, payload } = statement
+    const { verdict, released } = exchange.place(inPlace(leaf, statement, document))
     const entry = leafEntry(jws)
     entries.push(entry)
     return {

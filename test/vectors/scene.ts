@@ -287,7 +287,131 @@ export async function playScene({ keys, parties }: Cast, kept: ReadonlyMap<strin
   })
   const second = lines.at(-1)?.id ?? ''
   await say('A/sign', { kind: 'request.withdraw', about: thing(6), ...copied(B), re: [second], body: {} })
+  await playWholeLife()
   return lines
+
+  /** Rules are agreed, and a request goes through everything that a request can go through. */
+  async function playWholeLife() {
+    const about = thing(7)
+    const both = { mechanism, aud: [A, B] }
+    const agreed = await say('A/sign', {
+      kind: 'mechanism.propose-rules',
+      about: mechanism,
+      body: { version: 1 },
+      document: [type('rules'), { version: 1, zone: 'Asia/Tbilisi', periods: { reply: { n: 1, unit: 'months' } } }],
+    })
+    for (const by of ['B/sign', 'M/sign'] as const) {
+      await say(by, { kind: 'mechanism.accept-rules', about: mechanism, re: [agreed], body: {} })
+    }
+    const told: Pick<Said<'request.submit'>, 'content'> = {
+      content: [type('request'), json({ person: { names: [{ full: 'Invented Person Two' }] } })],
+    }
+    const words = (text: string) => ({ content: [type('note'), json({ text })] }) as const
+    const asked = await say('A/sign', {
+      kind: 'request.submit',
+      about,
+      ...between(B),
+      body: { matter: { type: 'case', case: thing(21) }, questions: ['fate', 'remains'] },
+      ...told,
+    })
+    const back = await say('M/sign', {
+      kind: 'request.return',
+      about,
+      ...both,
+      re: [asked],
+      body: { missing: ['last-contact'] },
+    })
+    await say('A/sign', { kind: 'request.clarify', about, ...copied(B), re: [back], body: {}, ...told })
+    const unclear = await say('B/sign', {
+      kind: 'request.ask-clarification',
+      about,
+      ...copied(A),
+      re: [asked],
+      body: { questions: ['fate'], unclear: ['date'] },
+    })
+    await say('A/sign', {
+      kind: 'request.clarify',
+      about,
+      ...copied(B),
+      re: [unclear],
+      body: {},
+      ...words('In the spring of that year.'),
+    })
+    const more = await say('B/sign', {
+      kind: 'request.ask-extension',
+      about,
+      ...copied(A),
+      re: [asked],
+      body: { questions: ['fate'], n: 1, reason: 'third-authority' },
+    })
+    await say('A/sign', {
+      kind: 'request.decide-extension',
+      about,
+      ...copied(B),
+      re: [more],
+      body: { decision: 'granted' },
+    })
+    await say('A/sign', { kind: 'request.remind', about, ...copied(B), re: [asked], body: { duty: 'reply' } })
+    const referred = await say('A/sign', {
+      kind: 'request.refer',
+      about,
+      ...copied(B),
+      re: [asked],
+      body: { questions: ['fate'], ground: 'no-reply' },
+    })
+    await say('M/sign', {
+      kind: 'request.decide-referral',
+      about,
+      ...both,
+      re: [referred],
+      body: { decisions: [{ question: 'fate', outcome: 'to-meeting' }] },
+    })
+    const found = (text: string) =>
+      [type('reply'), json({ answers: [{ question: 'fate', finding: { text } }] })] as const
+    const answer = await say('B/sign', {
+      kind: 'request.reply',
+      about,
+      ...between(A),
+      re: [asked],
+      body: { answers: [{ question: 'fate', disposition: 'given' }] },
+      content: found('as told'),
+    })
+    const corrected = await say('B/sign', {
+      kind: 'statement.correct',
+      about,
+      ...copied(A),
+      re: [answer],
+      body: {
+        stream: 'request',
+        kind: 'request.reply',
+        body: { answers: [{ question: 'fate', disposition: 'given' }] },
+      },
+      content: found('as told, with the date'),
+    })
+    const assess = (assessment: 'insufficient' | 'accepted') =>
+      say('A/sign', {
+        kind: 'request.assess',
+        about,
+        ...copied(B),
+        re: [corrected],
+        body: { assessments: [{ question: 'fate', assessment }] },
+      })
+    const first = await assess('insufficient')
+    await say('A/sign', { kind: 'statement.retract', about, ...copied(B), re: [first], body: { stream: 'request' } })
+    await assess('accepted')
+    await say('A/sign', { kind: 'request.reopen', about, ...copied(B), re: [asked], body: { questions: ['fate'] } })
+    // While the mechanism is suspended nothing is answered.
+    const suspension = await say('B/sign', { kind: 'mechanism.suspend', about: mechanism, body: {} })
+    await say('B/sign', {
+      kind: 'request.reply',
+      about,
+      ...between(A),
+      re: [asked],
+      body: { answers: [{ question: 'remains', disposition: 'interim', estimate: '2031-03-01' }] },
+    })
+    await say('B/sign', { kind: 'mechanism.resume', about: mechanism, re: [suspension], body: {} })
+    await say('M/sign', { kind: 'mechanism.leave', about: mechanism, body: {} })
+  }
 }
 
 /** Root over the case ids of a list (RFC 6962 section 2.1): 16 bytes each, ascending. */

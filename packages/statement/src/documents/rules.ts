@@ -7,7 +7,7 @@ import { lastContactCategories, questions } from '../vocabularies.ts'
 const count = (most: number) => z.int().min(1).max(most)
 
 /** A period of the agreed rules: N working days, calendar days or months. */
-export const period = z
+const period = z
   .strictObject({ n: count(1000), unit: z.enum(['working-days', 'calendar-days', 'months']) })
   .meta({ id: 'period', description: 'A period: so many working days, calendar days or months' })
 
