@@ -221,6 +221,31 @@ describe('verifyReceipt', () => {
     expect(codes(second.notProven)).toContain('no-statement-left-out')
   })
 
+  it('needs the rules of the mechanism that is handed in: the verdict may follow from them', async () => {
+    const { a, b, mechanism, propose, accept, submit } = await anExchange()
+    const rules = canonicalForm({ version: 1, zone: 'UTC', periods: {}, suspension: { allows: ['request.submit'] } })
+    const proposeRules = await state(a, 'mechanism.propose-rules', mechanism, {
+      body: { version: 1 },
+      document: { sha256: toBase64url(sha256(rules)), mediaType: 'application/vnd.tidings.rules+json' },
+    })
+    const acceptRules = await state(b, 'mechanism.accept-rules', mechanism, { re: [proposeRules.id], body: {} })
+    const suspend = await state(b, 'mechanism.suspend', mechanism, { body: {} })
+    const all = await record(a.inception, b.inception, propose, accept, proposeRules, acceptRules, suspend, submit)
+    const [keyA, keyB, ...others] = all as [Receipted, Receipted, ...Receipted[]]
+    const target = others.at(-1) as Receipted
+    const streams = others.slice(0, -1)
+    const shown = streams.map((item) => (item.jws === proposeRules.jws ? { ...item, document: rules } : item))
+    const of = { ...target, keys: [keyA, keyB], vkey: writer.vkey }
+    expect((await verifyReceipt({ ...of, streams: shown })).verdict).toEqual({ verdict: 'effective' })
+    await expect(verifyReceipt({ ...of, streams })).rejects.toMatchObject({ code: 'evidence/document' })
+    const proposed = { ...(streams[2] as Receipted), keys: [keyA, keyB], vkey: writer.vkey }
+    const before = streams.slice(0, 2)
+    expect((await verifyReceipt({ ...proposed, streams: before })).verdict).toBeUndefined()
+    expect((await verifyReceipt({ ...proposed, document: rules, streams: before })).verdict).toEqual({
+      verdict: 'effective',
+    })
+  })
+
   it('says that a statement is void when its key was revoked before it, and effective when after it', async () => {
     const { a, submit } = await anExchange()
     const officer = await newSigner()

@@ -180,6 +180,10 @@ async function verdictOf(
     })
     return undefined
   }
+  if (statement.payload.kind === 'mechanism.propose-rules' && !target.document) {
+    notProven.push({ code: 'effective', sentence: 'That it is effective: the rules that it proposes are not shown.' })
+    return undefined
+  }
   const verdict = await judgeAsShown(target, parties, inOrder(others))
   const why =
     verdict.verdict === 'void'
