@@ -168,3 +168,25 @@ describe('recorded and effective are two things', () => {
     expect(new Set([first, second, third].map(({ body }) => `${body.leaf} ${body.id} ${body.statement}`)).size).toBe(1)
   })
 })
+
+describe('agreed rules', () => {
+  it('count for intake as for whoever folds the record: from the leaf of the last acceptance on', async () => {
+    await using scene = await twoCommissions()
+    const { service, a, b, mechanism } = scene
+    const rules = { version: 1, zone: 'UTC', periods: {}, release: { 'request.submit': 'two' } }
+    const proposed = await a.say({
+      kind: 'mechanism.propose-rules',
+      about: mechanism,
+      body: { version: 1 },
+      document: { mediaType: 'application/vnd.tidings.rules+json', value: rules },
+    })
+    expect(proposed.status).toBe(201)
+    const before = await a.say(asked(b, mechanism).said)
+    expect(before.status).toBe(201)
+    await b.say({ kind: 'mechanism.accept-rules', about: mechanism, re: [proposed.body.id], body: {} })
+    const after = await a.say(asked(b, mechanism).said)
+    expect(after).toMatchObject({ status: 409, body: { type: 'urn:tidings:problem:needs-release' } })
+    const { verdicts } = await foldRecord(service.store)
+    expect([...verdicts.values()].every(({ verdict }) => verdict === 'effective')).toBe(true)
+  })
+})
