@@ -79,7 +79,11 @@ beforeAll(async () => {
     reply = await b.replies(request, [{ question: 'fate', disposition: 'given' }], copy)
     return reply
   })
-  await on('2031-04-01T08:00:00Z', () => a.proposesRules(mechanism, { ...rules, version: 2 }))
+  await on(
+    '2031-04-01T08:00:00Z',
+    () => a.proposesRules(mechanism, { ...rules, version: 2 }),
+    () => a.submits(b, mechanism, ['whereabouts'], copy),
+  )
 }, 30_000)
 afterAll(() => t[Symbol.asyncDispose]())
 
@@ -209,6 +213,7 @@ describe('what is outstanding', () => {
     ).toEqual([
       { question: 'documents', state: 'no-date', noDate: 'no-rules' },
       { question: 'remains', state: 'open-beyond', due: '2031-03-20', daysBeyond: 12 },
+      { question: 'whereabouts', state: 'running', due: '2031-04-15' },
     ])
   })
 
@@ -312,6 +317,12 @@ describe('the calendar', () => {
 })
 
 describe('the calculator', () => {
+  /** The reply to a request of 1 April. */
+  async function running() {
+    const { items } = (await reads(b, `/v1/parties/${b.id}/outstanding?kind=reply&question=whereabouts`)).body
+    return items[0]
+  }
+
   const calculate = async (query: string) =>
     await reads(b, `/v1/duties/${await dutyId('reply', 'remains')}/calculation?${query}`, '2031-04-01T09:00:00Z')
 
@@ -328,6 +339,15 @@ describe('the calculator', () => {
     const { status, body } = await calculate('assume=suspension&from=2031-04-02&until=2031-04-10')
     expect(status).toBe(200)
     expect(body.would.due).toBe('2031-03-20')
+    // Ten working days from 1 April end on the 15th; without the first ten days, on the 24th. What is assumed, nobody has stated.
+    const { id, due } = await running()
+    const moved = (
+      await reads(b, `/v1/duties/${id}/calculation?assume=suspension&until=2031-04-10`, '2031-04-01T09:00:00Z')
+    ).body
+    expect(moved).toMatchObject({ now: { state: 'running', due }, movedBy: 9 })
+    const assumed = moved.would.steps.find(({ step }: { step: string }) => step === 'suspension')
+    expect(assumed).toMatchObject({ from: '2031-04-02', to: '2031-04-10' })
+    expect(Object.keys(assumed.because)).not.toContain('statement')
     for (const query of ['assume=suspension&from=2031-03-01', 'assume=extension', 'assume=rain', '']) {
       expect((await calculate(query)).status, query).toBe(400)
     }

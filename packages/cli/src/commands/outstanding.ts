@@ -3,7 +3,7 @@ import { dutyKinds } from '@tidings/exchange'
 import { questions } from '@tidings/statement'
 import { Option } from 'commander'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
-import { dutyRow } from '../duty-row.ts'
+import { dutyColumns, dutyRow } from '../duty-row.ts'
 import { partyNames } from '../names.ts'
 import { table } from '../output.ts'
 
@@ -48,7 +48,7 @@ export const outstanding = defineCommand<Options>({
     const us = party === session.party ? 'us' : name(party)
     context.output.result(page, () => totalsText(page, us))
     if (json || page.items.length === 0) return undefined
-    const header = ['reference', 'duty', 'question', 'owed by', 'owed to', 'since']
+    const header = ['reference', ...dutyColumns]
     const row = (duty: (typeof page.items)[number]) => [duty.reference ?? duty.about, ...dutyRow(duty, name)]
     const rows = page.items.map(row)
     if (all) {

@@ -1,6 +1,6 @@
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { contentOf } from '../contents.ts'
-import { dutyRow } from '../duty-row.ts'
+import { dutyColumns, dutyRow } from '../duty-row.ts'
 import { matterText } from '../matter-text.ts'
 import { partyNames } from '../names.ts'
 import { facts, table, timeText } from '../output.ts'
@@ -30,6 +30,10 @@ export const requestShow = defineCommand<Options>({
           ['asks', `${name(request.asker)} asks ${name(request.addressee)}`],
           ['about', matterText(request.matter)],
           ['submitted', `${timeText(request.submitted.time)}, leaf ${request.submitted.leaf}`],
+          [
+            'returned',
+            request.returned === undefined ? undefined : `as incomplete, ${timeText(request.returned.time)}`,
+          ],
           ['withdrawn', request.withdrawn ? 'yes' : undefined],
         ]),
         '',
@@ -39,7 +43,7 @@ export const requestShow = defineCommand<Options>({
         open.length === 0
           ? 'No duty is open.'
           : table(
-              ['duty', 'question', 'owed by', 'owed to', 'since'],
+              dutyColumns,
               open.map((duty) => dutyRow(duty, name)),
             ),
         ...(told === undefined ? [] : ['', `${name(request.asker)} states:`, JSON.stringify(told, null, 2)]),

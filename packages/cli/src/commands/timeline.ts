@@ -24,6 +24,13 @@ export const timeline = defineCommand<CommonOptions>({
   },
 })
 
+/** What a body says, without the marks of JSON. */
+function said(value: unknown): string {
+  if (Array.isArray(value)) return value.map(said).join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.values(value).map(said).join(' ')
+}
+
 function entryText(entry: Timeline['entries'][number], name: (party: string) => string): string {
   const { verdict } = entry
   const why = verdict.verdict === 'void' ? ` (${verdict.reason})` : ''
@@ -33,6 +40,7 @@ function entryText(entry: Timeline['entries'][number], name: (party: string) => 
     `  statement ${entry.statement}`,
     ...(entry.answers ?? []).map((a) => `  ${a.question}: ${a.disposition}`),
     ...(entry.assessments ?? []).map((a) => `  ${a.question}: ${a.assessment}`),
+    ...Object.entries(entry.body ?? {}).map(([member, value]) => `  ${member}: ${said(value)}`),
     ...entry.discharged.map((duty) => `  discharges ${dutyText(duty, name)}`),
     ...entry.opened.map((duty) => `  opens ${dutyText(duty, name)}`),
   ].join('\n')

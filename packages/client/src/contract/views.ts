@@ -60,6 +60,9 @@ export const duty = z
     openedAt: leaf,
     openedBy: statementId,
     openedOn: instant,
+    re: statementId
+      .exactOptional()
+      .meta({ description: 'The statement that is to be answered: clarified, decided, accepted' }),
     reviewDate: z.iso.date().exactOptional(),
     dischargedAt: leaf.exactOptional(),
     dischargedBy: statementId.exactOptional(),
@@ -186,6 +189,7 @@ export const requestView = z
     questions: z.array(questionView),
     submitted: place,
     content: contentView,
+    returned: place.exactOptional().meta({ description: 'The return as incomplete that stands' }),
     withdrawn: z.boolean(),
     openDuties: z.int().min(0),
   })
@@ -211,6 +215,7 @@ export const timelineEntry = z
       .array(z.object({ question: z.enum(questions), disposition: z.enum(dispositions) }).loose())
       .exactOptional(),
     assessments: z.array(z.object({ question: z.enum(questions), assessment: z.enum(assessments) })).exactOptional(),
+    body: z.looseObject({}).exactOptional().meta({ description: 'What any other kind says: codes, numbers and dates' }),
     content: z.array(contentView).exactOptional(),
     opened: z.array(duty),
     discharged: z.array(duty),

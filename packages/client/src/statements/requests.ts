@@ -1,5 +1,6 @@
 import type { Participant } from '@tidings/exchange'
 import {
+  type Kind,
   newThingId,
   note,
   type PayloadOf,
@@ -120,4 +121,103 @@ export function withdraw(
     re: [request.submitted.statement],
     body: {},
   }
+}
+
+/** What is said in a request after it was submitted: of which request, by whom. */
+export interface Within {
+  readonly request: RequestKnown
+  readonly participants: Participants
+  /** The party that states it. */
+  readonly by: string
+  /** In words, beside the codes: travels as content. */
+  readonly text?: string
+}
+
+function within<K extends Kind>(
+  kind: K,
+  { request, participants, by, text }: Within,
+  re: readonly string[],
+  body: PayloadOf<K>['body'],
+): Unsigned<K> {
+  return {
+    kind,
+    about: request.id,
+    mechanism: request.mechanism,
+    aud: audienceOf(participants, by, request.asker, request.addressee),
+    re,
+    body,
+    ...(text !== undefined && { contents: [jsonContent(request.content.subject, note.mediaType, { text })] }),
+  }
+}
+
+/** The request is incomplete: by the mediator, or by the addressee where there is none. */
+export function returnAsIncomplete(
+  said: Within,
+  missing: PayloadOf<'request.return'>['body']['missing'],
+): Unsigned<'request.return'> {
+  return within('request.return', said, [said.request.submitted.statement], { missing })
+}
+
+/** The addressee asks back about questions that it owes a reply to: their clock pauses. */
+export function askClarification(
+  said: Within,
+  body: PayloadOf<'request.ask-clarification'>['body'],
+): Unsigned<'request.ask-clarification'> {
+  return within('request.ask-clarification', said, [said.request.submitted.statement], body)
+}
+
+/** The asker answers a question back, or completes what was returned. What it clarifies travels as content: a text, or the request told anew. */
+export function clarify(said: Within, asked: string, file?: RequestFile): Unsigned<'request.clarify'> {
+  const unsigned = within('request.clarify', said, [asked], {})
+  if (!file) return unsigned
+  const told = jsonContent(said.request.content.subject, requestFile.mediaType, file)
+  return { ...unsigned, contents: [told, ...(unsigned.contents ?? [])] }
+}
+
+/** The addressee asks for `n` more of the unit of the period of its replies. */
+export function askExtension(
+  said: Within,
+  body: PayloadOf<'request.ask-extension'>['body'],
+): Unsigned<'request.ask-extension'> {
+  return within('request.ask-extension', said, [said.request.submitted.statement], body)
+}
+
+/** Whoever owes it grants or refuses an extension, by the id of the statement that asked for it. */
+export function decideExtension(
+  said: Within,
+  asked: string,
+  decision: PayloadOf<'request.decide-extension'>['body']['decision'],
+): Unsigned<'request.decide-extension'> {
+  return within('request.decide-extension', said, [asked], { decision })
+}
+
+/** The asker brings questions before whoever decides referrals, or the return that stands, by the id of its statement. */
+export function refer(
+  said: Within,
+  body: PayloadOf<'request.refer'>['body'],
+  returned?: string,
+): Unsigned<'request.refer'> {
+  return within('request.refer', said, [returned ?? said.request.submitted.statement], body)
+}
+
+/** Whoever decides referrals decides, by the ids of the statements that opened them. */
+export function decideReferral(
+  said: Within,
+  referrals: readonly string[],
+  decisions: PayloadOf<'request.decide-referral'>['body']['decisions'],
+): Unsigned<'request.decide-referral'> {
+  return within('request.decide-referral', said, [...new Set(referrals)], { decisions })
+}
+
+/** The party to which duties are owed, or the mediator, reminds of them. It touches no clock. */
+export function remind(said: Within, body: PayloadOf<'request.remind'>['body']): Unsigned<'request.remind'> {
+  return within('request.remind', said, [said.request.submitted.statement], body)
+}
+
+/** The asker opens questions again that it had closed. */
+export function reopen(
+  said: Within,
+  questions: PayloadOf<'request.reopen'>['body']['questions'],
+): Unsigned<'request.reopen'> {
+  return within('request.reopen', said, [said.request.submitted.statement], { questions })
 }

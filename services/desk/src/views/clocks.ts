@@ -3,12 +3,13 @@ import {
   type Asked,
   type Assumption,
   type Clock,
-  type Clockwork,
   calculate,
-  clockwork,
+  clockOf,
   type Duty,
+  dateUnder,
   describeStep,
-  type MechanismThing,
+  type Reading,
+  readingOf,
   rulesOfVersion,
   type TimeOf,
 } from '@tidings/exchange'
@@ -53,44 +54,30 @@ export interface ClocksOptions {
 
 /** Opens the clocks of a desk. */
 export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Clocks {
-  const works = new WeakMap<MechanismThing, Clockwork>()
-
-  function workOf(mechanism: MechanismThing): Clockwork {
-    const work = works.get(mechanism) ?? clockwork(mechanism, secondsOf)
-    works.set(mechanism, work)
-    return work
-  }
-
   function mechanismOf(id: string) {
     const mechanism = present.mechanism(id)
     if (!mechanism) throw new TypeError('internal error: a duty stands in a mechanism that is not known')
     return mechanism
   }
 
-  /** The day that a moment counts as in the zone of a duty's rules; none where no rules apply. Never earlier than what is recorded. */
-  function dayAt(duty: Duty, mechanism: string, milliseconds: number): string | undefined {
+  /** The day that a moment, in Unix seconds, counts as under a duty's rules; none where no rules apply. */
+  function dayAt(duty: Duty, mechanism: string, seconds: number): string | undefined {
     if (duty.rulesVersion === undefined) return undefined
     const agreed = rulesOfVersion(mechanismOf(mechanism), duty.rulesVersion)?.rules
-    if (!agreed) return undefined
-    const moment = Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO(agreed.zone)
-    const cutoff = agreed.count?.cutoff ?? '24:00'
-    const isLate = cutoff !== '24:00' && Temporal.PlainTime.compare(moment.toPlainTime(), cutoff) >= 0
-    return moment
-      .toPlainDate()
-      .add({ days: isLate ? 1 : 0 })
-      .toString()
+    return agreed && dateUnder(agreed, seconds)
   }
 
-  /** What is asked: everything that is known, today, unless told. */
+  /** What is asked: everything that is known, today, unless told. Today is never earlier than what is recorded. */
   function askedOf(duty: Duty, mechanism: string, asked: Partial<Asked>): Asked {
     const last = size() - 1
     const { atLeaf = last } = asked
-    const clock = asked.atLeaf === undefined ? Math.max(now(), secondsOf(last) * 1000) : secondsOf(atLeaf) * 1000
-    const on = asked.on ?? dayAt(duty, mechanism, clock)
+    const seconds = asked.atLeaf === undefined ? Math.max(now() / 1000, secondsOf(last)) : secondsOf(atLeaf)
+    const on = asked.on ?? dayAt(duty, mechanism, seconds)
     return { atLeaf, ...(on !== undefined && { on }) }
   }
 
-  const ask = (duty: Duty, mechanism: string, asked: Asked) => workOf(mechanismOf(mechanism)).clockOf(duty, asked)
+  const read = (duty: Duty, mechanism: string, asked: Asked) =>
+    readingOf(duty, mechanismOf(mechanism), secondsOf, asked)
 
   function shown(clock: Clock, { rulesVersion }: Duty, mechanism: string, asked: Asked): ClockView {
     const codes = codesOf(mechanism)
@@ -101,11 +88,15 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
       ...(rulesVersion !== undefined && { rulesVersion }),
       steps: clock.steps.map((step) => {
         const { parties, statement, ...because } = step.because
-        // What lies beyond what is known is assumed: no statement says it.
-        const isStated = statement !== undefined && (because.leaf ?? 0) <= asked.atLeaf
+        // What lies beyond what is known is assumed: no statement says it, and nobody.
+        const isStated = (because.leaf ?? 0) <= asked.atLeaf
         return {
           ...step,
-          because: { ...because, ...(isStated && { statement }), ...(parties && { parties: [...parties] }) },
+          because: {
+            ...because,
+            ...(isStated && statement !== undefined && { statement }),
+            ...(isStated && parties && { parties: [...parties] }),
+          },
           text: describeStep(step, (party) => (codes.has(party) ? `Party ${codes.get(party)}` : party)),
         }
       }),
@@ -114,13 +105,13 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
 
   return {
     standing(duty, mechanism) {
-      return standingOf(ask(duty, mechanism, askedOf(duty, mechanism, {})))
+      return standingOf(read(duty, mechanism, askedOf(duty, mechanism, {})))
     },
     clock(duty, mechanism, partly) {
       const asked = askedOf(duty, mechanism, partly)
-      return shown(ask(duty, mechanism, asked), duty, mechanism, asked)
+      return shown(clockOf(duty, mechanismOf(mechanism), secondsOf, asked), duty, mechanism, asked)
     },
-    due: (duty, mechanism) => ask(duty, mechanism, { atLeaf: size() - 1 }).due,
+    due: (duty, mechanism) => read(duty, mechanism, { atLeaf: size() - 1 }).due,
     calculate(duty, mechanism, assumption) {
       const asked = askedOf(duty, mechanism, {})
       const { now, would, movedBy } = calculate(duty, mechanismOf(mechanism), secondsOf, asked, assumption)
@@ -143,7 +134,7 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
   }
 }
 
-function standingOf({ state, due, noDate, daysLeft, daysBeyond }: Clock): ReturnType<Clocks['standing']> {
+function standingOf({ state, due, noDate, daysLeft, daysBeyond }: Reading): ReturnType<Clocks['standing']> {
   return {
     state,
     ...(due !== undefined && { due }),

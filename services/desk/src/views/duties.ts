@@ -31,7 +31,7 @@ function dutyOf({ id, duties }: DutyHolder, number: number): Duty {
 export function dutyView(lookup: Lookup, holder: DutyHolder, number: number): DutyView {
   const { id, prefix, mechanism, reference } = holder
   const duty = dutyOf(holder, number)
-  const { owner, towards, kind, question, openedAt, openedBy, reviewDate } = duty
+  const { owner, towards, kind, question, openedAt, openedBy, re, reviewDate } = duty
   return {
     id: `${id}.${number}`,
     owner,
@@ -45,6 +45,7 @@ export function dutyView(lookup: Lookup, holder: DutyHolder, number: number): Du
     openedAt,
     openedBy,
     openedOn: lookup.timeOf(openedAt),
+    ...(re !== undefined && { re }),
     ...(reviewDate !== undefined && { reviewDate }),
     ...discharged(lookup, duty),
   }

@@ -11,7 +11,7 @@ export function requestView(lookup: Lookup, about: ExchangeView, reader: string,
   if (!('asker' in thing) || shown.reference === undefined || !shown.content) {
     throw new TypeError(`internal error: ${id} is not a request`)
   }
-  const { mechanism, asker, addressee, matter, questions, submitted } = thing
+  const { mechanism, asker, addressee, matter, questions, submitted, returned } = thing
   return {
     id,
     reference: shown.reference,
@@ -27,6 +27,10 @@ export function requestView(lookup: Lookup, about: ExchangeView, reader: string,
     })),
     submitted: { ...submitted, time: lookup.timeOf(submitted.leaf) },
     content: shown.content,
+    ...(returned &&
+      returned.until === undefined && {
+        returned: { statement: returned.statement, leaf: returned.leaf, time: lookup.timeOf(returned.leaf) },
+      }),
     withdrawn: thing.withdrawn !== undefined,
     openDuties: openDuties(about, reader, access),
   }

@@ -1,5 +1,5 @@
 import type { DutyView, Timeline } from '@tidings/client/contract'
-import type { PayloadOf } from '@tidings/statement'
+import { type PayloadOf, prefixOf } from '@tidings/statement'
 import type { Present } from '../projection/present.ts'
 import { shownContent } from '../projection/shown-content.ts'
 import type { Snapshot } from '../projection/snapshot.ts'
@@ -52,6 +52,18 @@ function visibleDuties(
   })
 }
 
+/** Kinds whose bodies are shown by members of their own, or say nothing of the request. */
+const toldApart: ReadonlySet<string> = new Set([
+  'request.submit',
+  'request.reply',
+  'request.assess',
+  'statement.release',
+])
+
+function tells(body: object): boolean {
+  return Object.keys(body).length > 0
+}
+
 function entryOf(lookup: Lookup, found: FoundStatement, duties: readonly DutyView[]): Entry {
   const { leaf, statement, verdict } = found
   const { id, payload } = statement
@@ -67,6 +79,9 @@ function entryOf(lookup: Lookup, found: FoundStatement, duties: readonly DutyVie
     ...(payload.kind === 'request.assess' && {
       assessments: (payload as PayloadOf<'request.assess'>).body.assessments,
     }),
+    ...(prefixOf(payload) === 'request' &&
+      !toldApart.has(payload.kind) &&
+      tells(payload.body) && { body: payload.body }),
     ...(content && { content }),
     opened: duties.filter((duty) => duty.openedBy === id),
     discharged: duties.filter((duty) => duty.dischargedBy === id),
