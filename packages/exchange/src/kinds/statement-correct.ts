@@ -29,7 +29,10 @@ export const correctInRequest = following('statement.correct', 'request', {
     if (fault || !latest) return fault ?? voided('not-the-latest')
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
     if (isOf(latest, said, 'request.reply'))
-      return requestReply.judge(withoutReply(request, said, latest), anew(said, 'request.reply', latest))
+      return requestReply.judge(
+        withoutReply(request, said, latest),
+        anew(said, 'request.reply', latest, [request.asker]),
+      )
     if (isOf(latest, said, 'request.assess')) {
       const met = assessmentMet(request, latest)
       return met ?? requestAssess.judge(withoutAssessment(request, said, latest), anew(said, 'request.assess', latest))
@@ -43,7 +46,7 @@ export const correctInRequest = following('statement.correct', 'request', {
     const latest = request.latest[kind]
     if (isOf(latest, said, 'request.reply'))
       return passing(
-        requestReply.evolve(withoutReply(request, said, latest), anew(said, 'request.reply', latest)),
+        requestReply.evolve(withoutReply(request, said, latest), anew(said, 'request.reply', latest, [request.asker])),
         said,
         kind,
         latest,
@@ -89,8 +92,13 @@ function isOf<K extends 'request.reply' | 'request.assess'>(
 }
 
 /** What a correction says, as a statement of the kind that it corrects. */
-function anew<K extends Kind>(said: Correct, kind: K, latest: Correctable | undefined): Spoken<K> {
-  const payload = { ...said.payload, kind, re: latest?.re ?? [], body: said.payload.body.body }
+function anew<K extends Kind>(
+  said: Correct,
+  kind: K,
+  latest: Correctable | undefined,
+  to: readonly string[] = [],
+): Spoken<K> {
+  const payload = { ...said.payload, kind, to, re: latest?.re ?? [], body: said.payload.body.body }
   return { ...said, payload: payload as unknown as PayloadOf<K> }
 }
 
