@@ -63,6 +63,15 @@ describe('the audience of a reply', () => {
     given(asked)
       .when(b.replies('R1', { fate: 'given' }).with({ to: [c.id], aud: [c.id, g.id] }))
       .thenExpect(voided('other-side-left-out')))
+
+  it('owes an answer to nobody but the asker, even where the asker hears it', () =>
+    given(asked)
+      .when((world) => {
+        const act = b.replies('R1', { fate: 'given' })
+        const asker = act.say(world).payload.to ?? []
+        return act.with({ to: [c.id], aud: [...asker, c.id, g.id] })
+      })
+      .thenExpect(voided('other-side-left-out')))
 })
 
 describe('the copy of the central agency', () => {

@@ -31,7 +31,12 @@ describe('the founding case', () => {
   const requests = () => upTo(872).flatMap((i) => world.thing('request', thing(request(i))) ?? [])
 
   /** Open duties by owner and kind, and open questions. */
-  function counts() {
+  function counts(): {
+    questions: number
+    A?: Record<string, number>
+    B?: Record<string, number>
+    M?: Record<string, number>
+  } {
     const owed: Record<string, Record<string, number>> = {}
     let open = 0
     for (const { duties, questions: asked } of requests()) {
@@ -129,6 +134,18 @@ describe('the founding case', () => {
     on('2031-02-10', a.decidesExtension('R102', 'granted'))
     expect(clock('R102', 'reply', 'fate')).toMatchObject({ state: 'running', due: '2031-02-27' })
     expect(clock('R102', 'reply', 'whereabouts')).toMatchObject({ state: 'open-beyond', due: '2031-02-07' })
+  })
+
+  it('a correction replaces the whole answer from its own leaf: it is assessed anew, and answers one question more', () => {
+    const before = counts()
+    on('2031-02-10', b.correctsReply('R17', { fate: 'given', whereabouts: 'given' }))
+    // Fate, which had been accepted as it was answered before, is open again; whereabouts is no longer to be answered; both are to be assessed.
+    expect(counts()).toEqual({
+      ...before,
+      A: { ...before.A, assess: (before.A?.assess ?? 0) + 2 },
+      B: { ...before.B, reply: (before.B?.reply ?? 0) - 1 },
+      questions: before.questions + 1,
+    })
   })
 
   // The life of one request that was not answered, from here on.

@@ -47,4 +47,17 @@ describe('list.publish under a mechanism', () => {
       )
       .thenExpect(voided('not-a-participant'))
   })
+
+  it('is published to those in it', () => {
+    const inForce = given(begin('X'), mechanismOf(['A', 'B', 'M']))
+    const to =
+      (...names: string[]) =>
+      (world: Parameters<ReturnType<typeof mechanismOf>>[0]) =>
+        a.publishesList('L1').with({
+          mechanism: a.submits('R1', ['fate'], 'B').say(world).payload.mechanism,
+          aud: names.map((name) => party(name).id),
+        })
+    inForce.when(to('B', 'M')).thenExpect(effective())
+    inForce.when(to('B', 'X')).thenExpect(voided('audience-not-in-mechanism'))
+  })
 })

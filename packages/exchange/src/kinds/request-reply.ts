@@ -26,6 +26,8 @@ export const requestReply = following('request.reply', 'request', {
       const owed = openDuties(request.duties, { question }).some(({ kind }) => kind === 'reply' || kind === 'review')
       if (!owed) return notOwed(request, question)
     }
+    // Whoever is to assess it is the asker, and nobody else.
+    if (payload.to?.[0] !== request.asker) return voided('other-side-left-out')
     return audienceFault(said, request.asker) ?? effective
   },
 
