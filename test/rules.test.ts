@@ -151,7 +151,7 @@ describe('agreed rules', () => {
     expect(await replyDuty()).toMatchObject({ state: 'running' })
   })
 
-  it('go with a reminder, an insufficient answer, a reopened question, and a timeline that tells all of it', async () => {
+  it('go with a reminder, an answer, a reopened question, and a timeline that tells all of it', async () => {
     await ok('a', 'request', 'remind', reference, '--question', 'fate', '--text', 'kindly')
     const answer = ['--disposition', 'none-found', '--search-text', 'an archive was read']
     await ok('b', 'reply', reference, '--question', 'fate', ...answer)
@@ -186,6 +186,24 @@ describe('agreed rules', () => {
     await ok('a', 'request', 'refer', second, '--ground', 'returned')
     await ok('a', 'request', 'clarify', second, '--text', 'the register of March 1993')
     expect(await ok<object>('a', 'request', 'show', second)).not.toHaveProperty('returned')
+  })
+
+  it('let an answer be corrected and retracted by whoever gave it, and by nobody else', async () => {
+    const owed = async () => (await duties('b', '--kind', 'reply', '--question', 'remains'))[0]?.due
+    const before = await owed()
+    expect(before).toBeDefined()
+    const answer = ['--disposition', 'none-found', '--search-text', 'an archive was read']
+    const { statement = '' } = await ok('b', 'reply', reference, '--question', 'remains', ...answer)
+    const body = join(folder, 'answers.json')
+    await writeFile(body, JSON.stringify({ answers: [{ question: 'remains', disposition: 'given' }] }))
+    expect((await run('a', 'correct', statement, '--body', body)).code).toBe(4)
+    const corrected = await ok('b', 'correct', statement, '--body', body)
+    const { questions } = await ok<{ questions: object[] }>('a', 'request', 'show', reference)
+    expect(questions).toContainEqual(expect.objectContaining({ question: 'remains', disposition: 'given' }))
+    expect((await run('b', 'retract', statement)).err).toContain('not-the-latest')
+    await ok('b', 'retract', corrected.statement ?? '', '--text', 'about other persons')
+    // The reply is owed again, by the date that it had.
+    expect(await owed()).toBe(before)
   })
 
   it('fill a calendar without names, which any calendar program reads', async () => {

@@ -229,6 +229,18 @@ export const commandTable: readonly TableEntry[] = [
     load: async () => (await import('./commands/assess.ts')).assess,
   },
   {
+    path: 'correct',
+    arguments: '<statement>',
+    summary: 'replace what you stated last, from here on',
+    load: async () => (await import('./commands/correct.ts')).correct,
+  },
+  {
+    path: 'retract',
+    arguments: '<statement>',
+    summary: 'take back what you stated last, from here on',
+    load: async () => (await import('./commands/retract.ts')).retract,
+  },
+  {
     path: 'release',
     arguments: '[statement]',
     summary: 'release a draft, or all of this home: it counts from then on',
