@@ -105,6 +105,10 @@ describe('the clock of any duty', () => {
       fc.property(clockScenes, (scene) => {
         const { rules = [], ...rest } = scene.mechanism
         const alone = { ...scene, mechanism: { ...rest, rules: rules.slice(0, 1) } }
+        const later = Math.min(...rules.slice(1).flatMap(({ inForceSince }) => inForceSince ?? []))
+        // Where there was no date before, the later version makes one, and what is asked for after that is late by it. (A duty opens under the latest
+        // version, so that no other is in force before it.)
+        if (Number.isFinite(later) && (later <= scene.duty.openedAt || dueOf(alone, later - 1) === undefined)) return
         for (const atLeaf of moments(scene)) {
           const before = dueOf(alone, atLeaf)
           if (before !== undefined) expect(dueOf(scene, atLeaf)).toBe(before)
@@ -125,6 +129,8 @@ describe('the clock of any duty', () => {
         const atLeaf = scene.duty.openedAt + 19
         const one = { since, until: since + length, by: 'A', statement: 'more' }
         const { mechanism, duty } = scene
+        // A restart follows from its pause: one more pause without it would be no duty that the fold makes.
+        if (what === 'pause' && duty.countsFrom !== undefined) return
         const excluding: ClockScene =
           what === 'pause'
             ? { ...scene, duty: { ...duty, pauses: [...(duty.pauses ?? []), one] } }

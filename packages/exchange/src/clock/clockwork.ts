@@ -54,8 +54,7 @@ export function clockwork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork
     const leaf = Math.min(atLeaf, duty.dischargedAt ?? atLeaf)
     const own = rulesOf(mechanism, duty)
     if (!own) return { noDate: 'no-rules' }
-    const maps = mapsFor(own, duty, leaf)
-    return countDuty(duty, own.rules, maps, leaf)
+    return countDuty(duty, own.rules, (known) => mapsFor(own, duty, known), leaf)
   }
 
   function read(duty: Duty, asked: Asked, discharged: number | undefined, count: ReturnType<typeof countOf>): Reading {

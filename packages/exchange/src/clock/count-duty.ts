@@ -69,13 +69,17 @@ export interface Count {
   readonly arrived: Arrived
 }
 
-/** Counts a duty's period as known at a leaf. */
+/**
+ * Counts a duty's period as known at a leaf. Whether something was asked for too late is decided by what was known when it was asked for: calendars that
+ * were agreed later put nobody in the wrong.
+ */
 export function countDuty(
   duty: Duty,
   rules: Rules,
-  maps: Maps,
+  mapsAt: (leaf: number) => Maps,
   leaf: number,
 ): Count | { readonly noDate: NoDate; readonly dayZero: number } {
+  const maps = mapsAt(leaf)
   if (duty.kind === 'review') return countReview(duty, rules, maps)
   const period = rules.periods[duty.kind]
   const first = firstOrigin(duty)
@@ -89,12 +93,12 @@ export function countDuty(
   let dayZero = maps.dayOf(origin)
   let extended = 0
 
-  function reach(agreed: Period): { readonly limit: Limit; readonly arrived: Arrived } {
+  function reach(agreed: Period, maps: Maps): { readonly limit: Limit; readonly arrived: Arrived } {
     const limit = limitOf('period', lengthened(agreed, extended), dayZero, maps, excluded, roll)
     return { limit: { ...limit, period: agreed }, arrived: roll ? rolled(limit, maps, excluded) : limit.arrived }
   }
   function isPast(agreed: Period, since: number): boolean {
-    const { arrived } = reach(agreed)
+    const { arrived } = reach(agreed, mapsAt(since))
     return 'day' in arrived && maps.dayOf(since) > arrived.day
   }
 
@@ -112,7 +116,7 @@ export function countDuty(
       }
     }
   }
-  const { limit, arrived } = reach(period)
+  const { limit, arrived } = reach(period, maps)
   return { maps, origin, dayZero, turns, pauses, excluded, limits: [limit], arrived }
 }
 

@@ -55,8 +55,10 @@ class Walk {
     this.rules = own.rules
     this.timeOf = timeOf
     this.leaf = leaf
+    this.#known = leaf
   }
 
+  #known: number
   #ofAll: Stretches | undefined
   #ofDuty: Stretches | undefined
   readonly #days = new Map<number, Temporal.PlainDate>()
@@ -104,13 +106,19 @@ class Walk {
     return this.rules.count?.whose === 'both' ? [this.duty.owner, this.duty.towards] : [this.duty.owner]
   }
 
+  /** From now on only rules in force by this leaf are known. */
+  #knows(leaf: number): void {
+    this.#known = leaf
+    this.#calendars.clear()
+  }
+
   /** A party's calendar of a year: of the duty's own version, or of the first in force since then that has one. */
   #calendar(party: string, year: number): NonNullable<Rules['calendars']>[number] | undefined {
     const key = `${party} ${year}`
     if (this.#calendars.has(key)) return this.#calendars.get(key)
     const since = this.own.inForceSince ?? 0
     const inForce = (this.mechanism.rules ?? [])
-      .filter((one) => one.inForceSince !== undefined && one.inForceSince >= since && one.inForceSince <= this.leaf)
+      .filter((one) => one.inForceSince !== undefined && one.inForceSince >= since && one.inForceSince <= this.#known)
       .toSorted((one, other) => (one.inForceSince ?? 0) - (other.inForceSince ?? 0))
     const found = inForce
       .flatMap(({ rules }) => rules.calendars ?? [])
@@ -166,7 +174,10 @@ class Walk {
 
     let n = period.n
     const isLate = (leaf: number) => {
+      // By the calendars that were agreed when it was asked for.
+      this.#knows(leaf)
       const due = this.#period(this.dayOf(origin), n, period.unit, false)
+      this.#knows(this.leaf)
       return due instanceof Temporal.PlainDate && compare(this.dayOf(leaf), due) > 0
     }
     for (let leaf = 0; leaf <= this.leaf; leaf++) {
