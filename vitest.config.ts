@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/support/seed.ts'],
           include: ['packages/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
@@ -14,6 +15,7 @@ export default defineConfig({
         // Whole processes, browsers and registers: one file after the other, since each may want the whole machine.
         test: {
           name: 'whole',
+          setupFiles: ['test/support/seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/.out/**'],
           testTimeout: 120_000,
