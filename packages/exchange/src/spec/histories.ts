@@ -25,16 +25,18 @@ import {
   usualRoles,
 } from './acts.ts'
 import { again, sayAll } from './given.ts'
-import { kidOf, partyOf, thing } from './parties.ts'
+import { allParties, kidOf, partyOf, thing } from './parties.ts'
 import { type Act, World } from './world.ts'
 
 /** Everyone who takes part in a generated history; X is in no mechanism at first. */
-export const everyone = ['A', 'B', 'C', 'D', 'M', 'G', 'O', 'X'] as const
+export const everyone = allParties
 /** The mechanisms of a generated history, and who begins them. */
 const mechanisms: Readonly<Record<string, readonly string[]>> = {
   MECH: ['A', 'B', 'C', 'M', 'G', 'O'],
   MECH2: ['A', 'B'],
   MECH3: ['B', 'C', 'D'],
+  MECH4: ['E', 'F', 'H', 'M'],
+  MECH5: ['I', 'J', 'K', 'L', 'N', 'P', 'Q', 'R', 'S'],
 }
 
 /** Numbers from which a statement is made up when its turn comes. */
@@ -539,7 +541,7 @@ const dishes = menu.flatMap(([times, make]) => Array.from({ length: times }, () 
 function historyOf(omitted: readonly number[], intents: readonly Intent[]): World {
   const world = new World()
   const setting = [...Object.entries(mechanisms).map(([name, members]) => mechanismOf(members, name))]
-  const officers = everyone.flatMap((name) => [
+  const officers = [...'ABCDMGOX'].flatMap((name) => [
     party(name).delegates('draft', 'officer-1'),
     party(name).delegates('release', 'head-1'),
     party(name).delegates('release', 'officer-1', 'officer-1-release'),
@@ -565,7 +567,7 @@ function historyOf(omitted: readonly number[], intents: readonly Intent[]): Worl
   return world
 }
 
-/** Histories of eight parties in up to three mechanisms, with a bias to what is valid. */
+/** Histories of twenty parties in up to five mechanisms, with a bias to what is valid. */
 export const histories: fc.Arbitrary<World> = fc
-  .tuple(fc.array(fc.nat(120), { maxLength: 6 }), fc.array(intent, { minLength: 60, maxLength: 240, size: 'max' }))
+  .tuple(fc.array(fc.nat(130), { maxLength: 6 }), fc.array(intent, { minLength: 60, maxLength: 240, size: 'max' }))
   .map(([omitted, intents]) => historyOf(omitted, intents))

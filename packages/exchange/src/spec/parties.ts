@@ -50,7 +50,7 @@ export function ownKeyOf(party: string, name: string): PayloadOf<'party.inceptio
 }
 
 /** Names of the parties of a spec. */
-export const allParties = 'ABCDEFGHMOX'.split('')
+export const allParties = 'ABCDEFGHIJKLMNOPQRSX'.split('')
 
 /** Id of a key of a party in a spec. */
 export function kidOf(party: string, name: string): string {
