@@ -44,7 +44,7 @@ async function demonstrate(
   })
   if (process.stderr.isTTY) process.stderr.write('\r')
   print(`Made: ${statements} statements in ${((Date.now() - begun) / 1000).toFixed(1)} s.`)
-  return ['', whatToTry(made, cwd)]
+  return ['', whatToTry(made, root, cwd)]
 }
 
 /** For a person: beside the log lines, which go to standard output. */

@@ -1,11 +1,15 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Demonstration } from './seed.ts'
 
-/** What a first visitor is told: where the keys are, and five commands to try. */
-export function whatToTry(demonstration: Demonstration, cwd: string): string {
-  const folder = relative(cwd, demonstration.folder)
-  const shown = folder.startsWith('..') ? demonstration.folder : folder
-  const tidings = './node_modules/.bin/tidings'
+/**
+ * What a first visitor is told: where the keys are, and five commands to try, as they can be typed where the visitor stands.
+ *
+ * @param root the folder of the project
+ */
+export function whatToTry(demonstration: Demonstration, root: string, cwd: string): string {
+  const from = (path: string) => (relative(cwd, path).startsWith('..') ? path : `./${relative(cwd, path)}`)
+  const shown = from(demonstration.folder)
+  const tidings = from(join(root, 'node_modules', '.bin', 'tidings'))
   const run = (home: string, command: string) =>
     `  ${tidings} ${command} --home ${shown}/${home} --passphrase-file ${shown}/passphrase`
   const year = new Date().getUTCFullYear()
