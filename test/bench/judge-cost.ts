@@ -1,9 +1,11 @@
-import { createExchange, type Exchange, type Placed, step } from '@tidings/exchange'
+import { createExchange, type Exchange, judge, type Placed, step } from '@tidings/exchange'
 import { newThingId, type PayloadOf, partyIdOf, sha256, thumbprint, toBase64url, utf8 } from '@tidings/statement'
 
 /** What judging costs in small and in large, in microseconds a statement, and what an open request costs in memory. */
 export interface JudgeCost {
   readonly stream: { readonly small: number; readonly large: number }
+  /** Judging and folding: with the state after it. */
+  readonly folding: { readonly small: number; readonly large: number }
   readonly mechanism: { readonly small: number; readonly large: number; readonly requests: number }
   readonly bytesPerOpenRequest: number
 }
@@ -90,7 +92,7 @@ function median(times: number[]): number {
 
 /** Measures in one process, one after the other. */
 export function judgeCost(requests = 200_000): JudgeCost {
-  const inStream = (length: number) => {
+  const inStream = (length: number, what: typeof judge | typeof step) => {
     const exchange = createExchange()
     const { submit, interim, say, placed, b } = scene(exchange)
     const request = submit()
@@ -100,7 +102,7 @@ export function judgeCost(requests = 200_000): JudgeCost {
     for (let i = 0; i < 2000; i++) {
       const next = placed(b, interim(request))
       const began = performance.now()
-      step(exchange.standing, { ...state, recorded: {} }, next)
+      what(exchange.standing, state, next)
       times.push(performance.now() - began)
     }
     return median(times)
@@ -122,11 +124,13 @@ export function judgeCost(requests = 200_000): JudgeCost {
     }
     return { time: median(times), bytes }
   }
-  inStream(10)
-  const stream = { small: inStream(10), large: inStream(1000) }
+  inStream(10, step)
+  const stream = { small: inStream(10, judge), large: inStream(1000, judge) }
+  const folding = { small: inStream(10, step), large: inStream(1000, step) }
   const [small, large] = [inMechanism(1000), inMechanism(requests)]
   return {
     stream,
+    folding,
     mechanism: { small: small.time, large: large.time, requests },
     bytesPerOpenRequest: Math.round(large.bytes),
   }

@@ -41,6 +41,12 @@ rows.push(
     ratio: judging.stream.large / judging.stream.small,
   },
   {
+    what: 'folding it in: judging, and the state after it',
+    ours: us(judging.folding.large),
+    limit: `in a stream of 10: ${us(judging.folding.small)}`,
+    ratio: judging.folding.large / judging.folding.small,
+  },
+  {
     what: `judging one statement in a mechanism of ${judging.mechanism.requests} open requests (${judging.bytesPerOpenRequest} bytes each in memory)`,
     ours: us(judging.mechanism.large),
     limit: `of 1,000: ${us(judging.mechanism.small)}`,
