@@ -76,7 +76,8 @@ describe('the first start', () => {
     const port = await freePort()
     const first = start(port)
     await ready(first)
-    await pause(1500)
+    // In the middle: some statements of the demonstration are recorded, not all of them.
+    while (Number((await (await fetch(`${first.url}/checkpoint`)).text()).split('\n')[1]) < 60) await pause(5)
     await first.kill()
     expect(existsSync(join(data, 'demonstration', 'complete'))).toBe(false)
     const second = start(port)
