@@ -297,7 +297,10 @@ const replies: readonly { readonly answers: Answers; readonly file?: ReplyFile }
 async function answer(us: Player, mechanism: string, { leaf: after }: Reached): Promise<void> {
   const { participants } = await us.session.mechanism(mechanism)
   const open = await Array.fromAsync(us.session.connection.read.requests({ side: 'addressee', after }))
-  const received = open.toSorted((one, other) => one.submitted.leaf - other.submitted.leaf)
+  // Whichever was withdrawn may stand anywhere in their order, if the process was stopped while they were submitted.
+  const received = open
+    .filter(({ withdrawn }) => !withdrawn)
+    .toSorted((one, other) => one.submitted.leaf - other.submitted.leaf)
   await us.state(
     received
       .slice(0, 7)
@@ -314,7 +317,9 @@ async function answer(us: Player, mechanism: string, { leaf: after }: Reached): 
 async function assess(us: Player, mechanism: string, { leaf: after }: Reached): Promise<void> {
   const { participants } = await us.session.mechanism(mechanism)
   const ours = await Array.fromAsync(us.session.connection.read.requests({ side: 'asker', after }))
-  const sent = ours.toSorted((one, other) => one.submitted.leaf - other.submitted.leaf)
+  const sent = ours
+    .filter(({ withdrawn }) => !withdrawn)
+    .toSorted((one, other) => one.submitted.leaf - other.submitted.leaf)
   const plans = [
     [{ question: 'fate', assessment: 'accepted' }],
     [{ question: 'fate', assessment: 'accepted-with-reservation' }],
