@@ -50,7 +50,7 @@ export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<
   const writer = opened.use(
     await createLog({
       folder: `${path}/log`,
-      guard: await openGuardFile(`${path}/log.guard`),
+      guard: opened.use(await openGuardFile(`${path}/log.guard`)),
       origin,
       signer: await newSigner(),
       now: () => {
