@@ -1,0 +1,135 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { newThingId } from '@tidings/statement'
+import { Author, inventedPerson } from '../support/author.ts'
+import { type ChildService, freePort, ready, spawnService } from '../support/child-service.ts'
+import { asked, mechanismOf } from '../support/scenes.ts'
+import { type Load, load } from './load.ts'
+import { bareEd25519 } from './peers/bare-ed25519.ts'
+import { fastifyPostgres, findPostgres } from './peers/fastify-postgres.ts'
+import { median, milliseconds, perSecond, type Row } from './row.ts'
+import { signedFile } from './signed-file.ts'
+
+/** What intake is measured with. */
+export interface IntakeBench {
+  /** A folder of the bench's own. */
+  readonly folder: string
+  /** Statements of each measurement. */
+  readonly statements: number
+  /** Measurements of each figure; the middle one counts. */
+  readonly times: number
+}
+
+const single = { perRequest: 1, inFlight: 64 }
+
+/** Intake of requests, each verified, judged, durable, included and receipted. */
+export async function intakeRows({ folder, statements, times }: IntakeBench): Promise<Row[]> {
+  await mkdir(folder, { recursive: true })
+  const service = spawnService(join(folder, 'data'), await freePort())
+  try {
+    await ready(service)
+    const make = await requestsOf(service, join(folder, 'data'))
+    const files: string[] = []
+    for (let i = 0; i < times + 1; i++) {
+      console.error(`  signing ${statements} statements (${i + 1} of ${times + 1})`)
+      files.push(await signedFile(join(folder, `requests-${i}.ndjson`), statements, make))
+    }
+    const next = () => files.pop() ?? ''
+    // The first load finds code that has not been compiled yet, and is not counted.
+    await load({ url: service.url, file: next(), ...single })
+
+    const limits: number[] = []
+    const measured = { single: [] as number[], p99: [] as number[] }
+    for (let i = 0; i < times; i++) {
+      limits.push(await bareEd25519())
+      const one = await accepted({ url: service.url, file: next(), ...single })
+      measured.single.push(one.rate)
+      measured.p99.push(one.p99)
+    }
+    const limit = median(limits)
+    const rows: Row[] = [
+      {
+        id: 'single-verify',
+        what: `single POST, ${single.inFlight} in flight (generator on the same cores)`,
+        ours: perSecond(median(measured.single)),
+        beside: `bare Ed25519 on ${availableParallelism()} cores: ${perSecond(limit)}`,
+        ratio: median(measured.single) / limit,
+      },
+    ]
+    const half = join(folder, 'half.ndjson')
+    const rate = median(measured.single) / 2
+    await signedFile(half, Math.min(statements, Math.ceil(rate * 10)), make)
+    const atHalf = await accepted({ url: service.url, file: half, ...single, rate })
+    rows.push({
+      id: 'single-half-load',
+      what: `single POST at half load (${perSecond(rate)}): p99`,
+      ours: `p50 ${milliseconds(atHalf.p50)}, p99 ${milliseconds(atHalf.p99)}`,
+      beside: '100 ms',
+      ratio: atHalf.p99 / 100,
+      aim: 'below 1',
+    })
+    const ours = `${perSecond(median(measured.single))}, p99 ${milliseconds(median(measured.p99))}`
+    rows.push(await besidePostgres(folder, statements, times, { rate: median(measured.single), ours }, make))
+    return rows
+  } finally {
+    await service.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The same bytes posted to Fastify and PostgreSQL, which neither check nor prove anything. */
+async function besidePostgres(
+  folder: string,
+  statements: number,
+  times: number,
+  single_: { readonly rate: number; readonly ours: string },
+  make: Parameters<typeof signedFile>[2],
+): Promise<Row> {
+  const row = {
+    id: 'single',
+    what: `single POST, ${single.inFlight} in flight`,
+    ours: single_.ours,
+    aim: 'at least 1',
+  }
+  const bin = findPostgres()
+  if (bin === undefined) {
+    console.error(
+      'NOT MEASURED: there is no PostgreSQL beside which to measure single posts (Debian: apt-get install postgresql)',
+    )
+    return { ...row, beside: 'Fastify + PostgreSQL: not measured, there is none here', ratio: Number.NaN }
+  }
+  await using peer = await fastifyPostgres(bin)
+  const file = await signedFile(join(folder, 'peer.ndjson'), statements, make)
+  const rates: number[] = []
+  // It keeps the same bytes as often as they come; the first time is not counted here either.
+  for (let i = 0; i <= times; i++) rates.push((await load({ url: peer.url, file, ...single })).rate)
+  const rate = median(rates.slice(1))
+  return {
+    ...row,
+    beside: `Fastify + PostgreSQL ${peer.version}, the same bytes unsigned and unchecked: ${perSecond(rate)}`,
+    ratio: single_.rate / rate,
+  }
+}
+
+async function accepted(job: Load) {
+  const loaded = await load(job)
+  if (loaded.refused > 0) throw new Error(`${loaded.refused} statements were refused`)
+  return loaded
+}
+
+/** Makes requests of one commission to another in a mechanism of their own. */
+export async function requestsOf(service: ChildService, data: string) {
+  const { origin } = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')) as { origin: string }
+  const a = await Author.begin(service.url, origin)
+  const b = await Author.begin(service.url, origin)
+  const mechanism = await mechanismOf(a, b)
+  return () => a.prepare(asked(b, mechanism).said)
+}
+
+/** Makes case files of one commission. */
+export async function casesOf(service: ChildService, data: string) {
+  const { origin } = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')) as { origin: string }
+  const a = await Author.begin(service.url, origin)
+  return () => a.prepare({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson })
+}
