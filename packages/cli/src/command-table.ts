@@ -275,6 +275,11 @@ export const commandTable: readonly TableEntry[] = [
     load: async () => (await import('./commands/timeline.ts')).timeline,
   },
   {
+    path: 'watch',
+    summary: 'print what is recorded, as it is recorded',
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  {
     path: 'receipt',
     arguments: '<statement>',
     summary: 'write the evidence of a statement to a folder',

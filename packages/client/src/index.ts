@@ -1,6 +1,7 @@
 export { type Connection, type ConnectOptions, connect, discoverVkey } from './connect.ts'
 export * from './contract/index.ts'
 export { ClientError, type ClientErrorCode, ServiceError, SplitViewError } from './errors.ts'
+export type { ChangeSeen, FollowChanges } from './follow-changes.ts'
 export type { FollowedLog, FollowOptions } from './follow-log.ts'
 export { type Author, type Prepared, prepare, submissionOf } from './prepare.ts'
 export type { Query, Reads } from './reads.ts'

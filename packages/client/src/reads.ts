@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { AccessTokens } from './access-token.ts'
 import {
   type CalculationView,
   type ContentOpeningView,
@@ -30,8 +29,9 @@ import {
   type Timeline,
   timeline,
 } from './contract/index.ts'
-import { ClientError, ServiceError } from './errors.ts'
-import { type Fetch, type Patience, send } from './send.ts'
+import { ClientError } from './errors.ts'
+import { type ChangeSeen, type FollowChanges, followChanges } from './follow-changes.ts'
+import { type ReadingOptions, sendReading } from './send-reading.ts'
 
 /** Parameters of a reading, as the interface names them. `after` waits until the views know that leaf. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
@@ -64,17 +64,16 @@ export interface Reads {
   /** The receipt of a statement, with the key statements on which its signature rests. */
   receipt(id: string, query?: Query): Promise<ReceiptWithKeys>
   content(commitment: string, query?: Query): Promise<ContentOpeningView>
+  /** Every statement that the reader may know of, as it is recorded. Goes on until it is left; see {@link ChangeSeen}. */
+  changes(following?: FollowChanges): AsyncGenerator<ChangeSeen, void>
 }
 
 /** How to reach the desk. */
-export interface ReadOptions {
+export interface ReadOptions extends ReadingOptions {
   /** Address of the service, without a slash at its end. */
   readonly url: string
-  readonly fetch: Fetch
-  readonly tokens: AccessTokens
   /** Leaf that readings know, unless told otherwise; -1 for none. */
   readonly after: number
-  readonly patience: Patience
 }
 
 /** Makes the readings of a service. Each throws {@link ServiceError} when it is refused, {@link ClientError} when the answer is not of the contract. */
@@ -82,17 +81,7 @@ export function readsOf(options: ReadOptions): Reads {
   async function fetched(path: string, query: Query = {}): Promise<Response> {
     const after = options.after >= 0 ? { after: options.after } : {}
     const url = `${options.url}/v1/${path}${queryText({ ...after, ...query })}`
-    const reading = {
-      method: 'GET',
-      url,
-      headers: () => options.tokens.authorize('GET', url),
-    } as const
-    return await send(options.fetch, reading, options.patience).catch((error: unknown) => {
-      if (!(error instanceof ServiceError) || error.problemName !== 'token-invalid') throw error
-      // The service was started anew, or the clock was set: once more, with another token.
-      options.tokens.forget()
-      return send(options.fetch, reading, options.patience)
-    })
+    return await sendReading(options, { url })
   }
 
   async function get<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T> {
@@ -144,6 +133,7 @@ export function readsOf(options: ReadOptions): Reads {
     statement: (id, query) => get(at('statements', id), statementView, query),
     receipt: (id, query) => get(at('statements', id, 'receipt'), receiptWithKeys, query),
     content: (commitment, query) => get(at('contents', commitment), contentOpening, query),
+    changes: (following) => followChanges(options, following),
   }
 }
 

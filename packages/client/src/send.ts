@@ -12,6 +12,8 @@ export interface Sending {
   readonly headers?: () => Promise<Record<string, string>>
   /** Text in JSON, or text made anew before each attempt. */
   readonly body?: string | (() => Promise<string>)
+  /** The answer is a stream that goes on for as long as it is read: only its beginning is waited for. */
+  readonly stream?: true
 }
 
 /** How long to try, and what to wait by. */
@@ -59,18 +61,19 @@ function mayRepeat(error: ServiceError | ClientError): boolean {
 
 async function once(
   fetch: Fetch,
-  { method, url, headers, body }: Sending,
+  { method, url, headers, body, stream }: Sending,
   signal: AbortSignal | undefined,
 ): Promise<Response | ServiceError | ClientError> {
   const own = await headers?.()
   const text = typeof body === 'function' ? await body() : body
+  const limit = stream && liftable(requestTimeout)
   let response: Response
   try {
-    const timeout = AbortSignal.timeout(requestTimeout)
+    const timeout = limit?.signal ?? AbortSignal.timeout(requestTimeout)
     response = await fetch(url, {
       method,
       headers: {
-        accept: 'application/json',
+        accept: stream ? 'text/event-stream' : 'application/json',
         ...(text !== undefined && { 'content-type': 'application/json' }),
         ...own,
       },
@@ -85,9 +88,18 @@ async function once(
       `the service at ${origin} cannot be reached: check the address and the line`,
       { cause },
     )
+  } finally {
+    limit?.lift()
   }
   if (response.ok) return response
   return await refusalOf(response, new URL(url).origin)
+}
+
+/** A limit of time that can be lifted. */
+function liftable(ms: number): { readonly signal: AbortSignal; lift(): void } {
+  const ending = new AbortController()
+  const timer = setTimeout(() => ending.abort(new DOMException('the time is up', 'TimeoutError')), ms)
+  return { signal: ending.signal, lift: () => clearTimeout(timer) }
 }
 
 async function refusalOf(response: Response, origin: string): Promise<ServiceError | ClientError> {

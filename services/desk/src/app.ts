@@ -6,14 +6,18 @@ import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import { type KeptViews, keepViews } from './kept-views.ts'
+import { changesRoute } from './routes/changes.ts'
 import { dutyRoutes } from './routes/duties.ts'
 import { exchangeRoutes } from './routes/exchanges.ts'
+import { countHeldOpen, type HeldOpenLimits, heldOpenLimits } from './routes/held-open.ts'
 import { mechanismRoutes } from './routes/mechanisms.ts'
 import { partyRoutes } from './routes/parties.ts'
-import { guardReading, waitForLeaf } from './routes/reading.ts'
+import { guardReading, waitForAfter, waitForLeaf } from './routes/reading.ts'
 import { registerRoutes } from './routes/registers.ts'
 import { statementRoutes } from './routes/statements.ts'
+import { openAdvances } from './views/advances.ts'
 import { openCalendar } from './views/calendar.ts'
+import { openChanges } from './views/changes.ts'
 import { openClocks } from './views/clocks.ts'
 import { openLookup } from './views/lookup.ts'
 import { openOutstandingView } from './views/outstanding.ts'
@@ -37,6 +41,10 @@ export interface DeskOptions {
   readonly now?: () => number
   /** How long a reading waits for the leaf in `after`, in milliseconds; ten seconds unless told. */
   readonly waitMs?: number
+  /** How many streams of changes, and readings that wait, are held open at once; see `heldOpenLimits` unless told. */
+  readonly heldOpen?: HeldOpenLimits
+  /** How long a reader of the stream of changes may take nothing, in milliseconds; half a minute unless told. */
+  readonly stalledMs?: number
 }
 
 /** A desk: its views, kept up with the record from opening until it is disposed. */
@@ -79,7 +87,7 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
   await tokenRoute(server, auth)
   await server.register(async (instance) => {
     const scope = instance as Server
-    guardReading(scope, auth, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))
+    guardReading(scope, auth)
     const lookup = openLookup(views.reader, store)
     const things = openThings(views.reader, lookup, views.present)
     const clocks = openClocks({
@@ -90,13 +98,30 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     })
     const outstanding = openOutstandingView(views.reader, lookup, clocks)
     const calendar = openCalendar({ db: views.reader, lookup, clocks, present: views.present, size: views.size })
+    const advances = openAdvances(views)
+    changesRoute(scope, {
+      changes: openChanges({ lookup, views, advances }),
+      advances,
+      heldOpen: countHeldOpen(options.heldOpen ?? heldOpenLimits),
+      counts: auth.counts,
+      now: now ?? Date.now,
+      stalledMs: options.stalledMs ?? 30_000,
+    })
     const routes = { views, lookup, clocks, things, outstanding, calendar, vault, log }
-    partyRoutes(scope, routes)
-    mechanismRoutes(scope, routes)
-    exchangeRoutes(scope, routes)
-    dutyRoutes(scope, routes)
-    registerRoutes(scope, routes)
-    statementRoutes(scope, routes)
+    await scope.register(async (inner) => {
+      const waiting = inner as Server
+      waitForAfter(waiting, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))
+      for (const register of [
+        partyRoutes,
+        mechanismRoutes,
+        exchangeRoutes,
+        dutyRoutes,
+        registerRoutes,
+        statementRoutes,
+      ]) {
+        register(waiting, routes)
+      }
+    })
   })
 
   function currentKey(party: string, kid: string) {

@@ -36,6 +36,8 @@ export interface KeptViews extends AsyncDisposable {
   readonly present: Present
   /** How many leaves the views know. */
   size(): number
+  /** How often the views were made anew while they were open: what was read from them before may be of another record. */
+  generation(): number
   /** Resolves once the views know a leaf. @throws the signal's reason when it is aborted */
   waitForLeaf(leaf: number, signal: AbortSignal): Promise<void>
   /** What the views wait for, in plain words; undefined when they are ready. */
@@ -58,12 +60,14 @@ export interface KeptViews extends AsyncDisposable {
 export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptViewsOptions): KeptViews {
   // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
   let stale = false
+  let generation = 0
   const model = openReadModel({
     file,
     version: VERSION,
     migrate(db) {
       db.exec(tables)
       stale = true
+      generation++
     },
     onDiscarded: (reason) => logger.warn({ reason }, 'the views were thrown away and are made anew'),
   })
@@ -161,6 +165,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptView
     reader: model.reader,
     present,
     size,
+    generation: () => generation,
     waitForLeaf: (leaf, signal) => model.waitForPosition(leaf, signal),
     async waitsFor() {
       if (failure !== undefined) return `stopped at leaf ${size()}: ${failure}`

@@ -107,6 +107,7 @@ export const problemTypes = {
   'token-invalid': { status: 401, title: 'The access token, or the proof of its key, is not valid' },
   'not-entitled': { status: 403, title: 'The reader is not entitled to this' },
   'not-found': { status: 404, title: 'There is nothing here that the reader may know of' },
+  'too-many-open': { status: 429, title: 'The reader holds as many streams and waits open as it may' },
   'not-reached': { status: 503, title: 'The views have not reached the leaf that was asked for' },
   // the service
   busy: { status: 503, title: 'The service cannot take this now' },

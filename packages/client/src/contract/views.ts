@@ -15,8 +15,12 @@ import {
 } from '@tidings/statement'
 import { z } from 'zod'
 
-const leaf = z.int().min(0)
-const instant = z.iso.datetime().meta({ description: 'Cosigned time of the first checkpoint that covers the leaf' })
+/** A leaf of the log. */
+export const leaf = z.int().min(0)
+/** The time of a leaf. */
+export const instant = z.iso
+  .datetime()
+  .meta({ description: 'Cosigned time of the first checkpoint that covers the leaf' })
 
 /** Where a statement stands: its identity, its leaf, and the cosigned time of the first checkpoint that covers it. */
 export const place = z.object({ statement: statementId, leaf, time: instant }).meta({ id: 'Place' })

@@ -21,11 +21,11 @@ export interface AccessTokenOptions {
 export interface AccessTokens {
   /** @param jkt thumbprint of the key that possesses the token */
   issue(reader: Reader, jkt: string): Promise<string>
-  /** Who reads with a token that counts now, and the key that it is bound to. */
-  check(token: string): Promise<Reader & { readonly jkt: string }>
+  /** Who reads with a token that counts now, until when (milliseconds), and the key that it is bound to. */
+  check(token: string): Promise<Reader & { readonly jkt: string; readonly until: number }>
 }
 
-const claims = z.object({ sub: digest, kid: keyId, cnf: z.object({ jkt: digest }) })
+const claims = z.object({ sub: digest, kid: keyId, cnf: z.object({ jkt: digest }), exp: z.int() })
 
 /** Makes the key for access tokens. It may be made anew at each start: tokens count for five minutes. */
 export async function newTokenKey(): Promise<CryptoKeyPair> {
@@ -49,8 +49,8 @@ export function accessTokens({ key, audience, now }: AccessTokenOptions): Access
     },
     async check(token) {
       const payload = await verified(token)
-      const { sub, kid, cnf } = claims.parse(payload)
-      return { party: sub, kid, jkt: cnf.jkt }
+      const { sub, kid, cnf, exp } = claims.parse(payload)
+      return { party: sub, kid, jkt: cnf.jkt, until: exp * 1000 }
     },
   }
 

@@ -115,7 +115,7 @@ describe('a reader', () => {
     expect(response.json()).toMatchObject({ token_type: 'DPoP', expires_in: 300 })
     expect(response.headers['cache-control']).toBe('no-store')
     const read = await me(response.json().access_token)
-    expect(read.json()).toEqual({ party, kid: own.kid })
+    expect(read.json()).toEqual({ party, kid: own.kid, until: Math.floor(time / 1000 + 300) * 1000 })
   })
 
   it('reads as often as it likes with one token, with a proof for each request', async () => {

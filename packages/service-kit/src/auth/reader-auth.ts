@@ -3,7 +3,7 @@ import { ProblemError } from '../problem-error.ts'
 import { accessTokens, tokenLifetime } from './access-token.ts'
 import { assertionChecker } from './client-assertion.ts'
 import { proofChecker } from './dpop-proof.ts'
-import { type FindKey, mayRead, type Reader } from './reader-keys.ts'
+import { type AuthenticatedReader, type FindKey, mayRead, type Reader } from './reader-keys.ts'
 import { tokenInvalid } from './refusals.ts'
 
 /** What reading is authenticated with. */
@@ -43,7 +43,9 @@ export interface ReaderAuth {
    *
    * @throws {ProblemError} `token-missing`, `token-invalid`, `busy`
    */
-  authenticate(request: FastifyRequest): Promise<Reader>
+  authenticate(request: FastifyRequest): Promise<AuthenticatedReader>
+  /** Whether the key under which somebody reads still counts: asked again by what is held open. */
+  counts(reader: Reader): boolean
 }
 
 /** Makes the authentication of readers. */
@@ -66,7 +68,14 @@ export function readerAuth(options: ReaderAuthOptions): ReaderAuth {
     throw tokenInvalid('Send one DPoP header with a proof of the key (RFC 9449).')
   }
 
+  function counts({ party, kid }: Reader): boolean {
+    const current = findKey(party, kid)
+    return current !== undefined && mayRead(current)
+  }
+
   return {
+    counts,
+
     async issue(assertion, request) {
       const { method } = request
       const proof = proofOf(request)
@@ -88,8 +97,7 @@ export function readerAuth(options: ReaderAuthOptions): ReaderAuth {
       const { method } = request
       const key = await checkProof(proofOf(request), { method, url: addressOf(request), token })
       if (key !== jkt) throw tokenInvalid('The DPoP proof must be of the key to which the access token is bound.')
-      const current = findKey(reader.party, reader.kid)
-      if (!current || !mayRead(current)) {
+      if (!counts(reader)) {
         throw tokenInvalid(
           'The key that asked for this token counts no more: ask /v1/token again under another key of the party.',
         )

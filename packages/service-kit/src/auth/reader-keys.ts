@@ -19,3 +19,8 @@ export interface Reader {
   readonly party: string
   readonly kid: string
 }
+
+/** Who reads, and until when its token counts, in milliseconds: what is held open longer than that has to end. */
+export interface AuthenticatedReader extends Reader {
+  readonly until: number
+}

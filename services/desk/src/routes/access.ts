@@ -6,6 +6,7 @@ export type AccessRow = 'rules, participants, their keys' | 'a statement and its
  * who may see what it shows.
  */
 export const routeAccess: Readonly<Record<string, AccessRow>> = {
+  '/v1/changes': 'a statement and its timeline',
   '/v1/parties/:id': 'rules, participants, their keys',
   '/v1/parties/:id/outstanding': 'a statement and its timeline',
   '/v1/mechanisms': 'rules, participants, their keys',

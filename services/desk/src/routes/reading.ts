@@ -1,4 +1,4 @@
-import { ProblemError, type Reader, type ReaderAuth, type Server } from '@tidings/service-kit'
+import { type AuthenticatedReader, ProblemError, type ReaderAuth, type Server } from '@tidings/service-kit'
 import { z } from 'zod'
 import type { KeptViews } from '../kept-views.ts'
 import { routeAccess } from './access.ts'
@@ -6,7 +6,7 @@ import { routeAccess } from './access.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who reads: set on every route of the desk before anything else. */
-    reader: Reader
+    reader: AuthenticatedReader
   }
 }
 
@@ -41,8 +41,8 @@ export function notFound(): ProblemError {
   return new ProblemError('not-found', { detail: 'There is nothing here that this reader may know of.' })
 }
 
-/** Guards a scope of routes: each says who may see what it shows, each asks who reads, each may wait for a leaf. */
-export function guardReading(scope: Server, auth: ReaderAuth, waitFor: (leaf: number) => Promise<void>): void {
+/** Guards a scope of routes: each says who may see what it shows, each asks who reads. */
+export function guardReading(scope: Server, auth: ReaderAuth): void {
   scope.addHook('onRoute', ({ url }) => {
     if (!Object.hasOwn(routeAccess, url)) {
       throw new TypeError(`the route ${url} does not say who may see what it shows: routes/access.ts`)
@@ -51,12 +51,16 @@ export function guardReading(scope: Server, auth: ReaderAuth, waitFor: (leaf: nu
   scope.addHook('onRequest', async (request) => {
     request.reader = await auth.authenticate(request)
   })
+  scope.addHook('onSend', async (_, reply) => {
+    reply.header('cache-control', 'private, no-cache')
+  })
+}
+
+/** Lets every route of a scope wait for the leaf in its `after`. */
+export function waitForAfter(scope: Server, waitFor: (leaf: number) => Promise<void>): void {
   scope.addHook('preHandler', async ({ query }) => {
     const { after } = query as z.infer<typeof anyQuery>
     if (after !== undefined) await waitFor(after)
-  })
-  scope.addHook('onSend', async (_, reply) => {
-    reply.header('cache-control', 'private, no-cache')
   })
 }
 

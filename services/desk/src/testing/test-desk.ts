@@ -19,7 +19,29 @@ export interface Answer {
 }
 
 /** One who reads: a party under one of its keys. */
-export type Read = (path: string) => Promise<Answer>
+export interface Read {
+  (path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** Opens the stream of changes over a connection of its own. */
+  changes(query?: string, headers?: Readonly<Record<string, string>>): Promise<OpenChanges>
+}
+
+/** An event of the stream of changes, as it came. */
+export interface StreamEvent {
+  readonly event: string
+  readonly id: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever has come
+  readonly data: any
+}
+
+/** A stream of changes that somebody reads. */
+export interface OpenChanges {
+  readonly response: Response
+  /** The next event; undefined at the end. */
+  next(): Promise<StreamEvent | undefined>
+  /** The events up to the first that tells this leaf, or a later one, and that itself. */
+  upTo(leaf: number): Promise<StreamEvent[]>
+  leave(): void
+}
 
 /** A desk over a record, a vault and a log as they are in service, in a folder of their own. */
 export interface TestDesk extends AsyncDisposable {
@@ -77,6 +99,11 @@ export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<
   opened.defer(() => server.close())
   await deskApp(server, desk)
   const owned = opened.move()
+  let address: Promise<string> | undefined
+  const listening = () => {
+    address ??= server.listen({ host: '127.0.0.1', port: 0 })
+    return address
+  }
 
   async function publishOnly() {
     const { size } = writer.checkpoint
@@ -100,7 +127,7 @@ export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<
       const size = await store.size()
       if (size > 0) await desk.views.waitForLeaf(size - 1, AbortSignal.timeout(5000))
     },
-    as: (party, key = party.key) => readAs(server, party.id, key, options.now ?? Date.now),
+    as: (party, key = party.key) => readAs(server, listening, party.id, key, options.now ?? Date.now),
     goTo(instant) {
       time = Date.parse(instant)
     },
@@ -114,11 +141,16 @@ async function newSigner() {
   return await importSigner(pkcs8)
 }
 
-async function readAs(server: Server, party: string, key: TestKey, now: () => number): Promise<Read> {
+async function readAs(
+  server: Server,
+  listening: () => Promise<string>,
+  party: string,
+  key: TestKey,
+  now: () => number,
+): Promise<Read> {
   const dpop = await newKey()
-  const base = 'http://localhost'
 
-  function proof(method: string, path: string, token?: string): Promise<string> {
+  function proof(method: string, path: string, token?: string, base = 'http://localhost'): Promise<string> {
     return new SignJWT({
       htm: method,
       htu: base + path.replace(/\?.*/, ''),
@@ -149,10 +181,58 @@ async function readAs(server: Server, party: string, key: TestKey, now: () => nu
     }).toString(),
   })
   const token: string = response.json().access_token
-  return async (path) => {
-    const headers = { authorization: `DPoP ${token}`, dpop: await proof('GET', path, token) }
-    const answer = await server.inject({ method: 'GET', url: path, headers })
+  async function read(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const own = { authorization: `DPoP ${token}`, dpop: await proof('GET', path, token) }
+    const answer = await server.inject({ method: 'GET', url: path, headers: { ...own, ...headers } })
     const isJson = /^application\/(problem\+)?json/.test(String(answer.headers['content-type']))
     return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : answer.body }
+  }
+
+  async function changes(query = '', headers: Readonly<Record<string, string>> = {}): Promise<OpenChanges> {
+    const base = await listening()
+    const path = '/v1/changes'
+    const leaving = new AbortController()
+    const own = { authorization: `DPoP ${token}`, dpop: await proof('GET', path, token, base) }
+    const response = await fetch(base + path + query, { headers: { ...own, ...headers }, signal: leaving.signal })
+    return { response, ...eventsOf(response), leave: () => leaving.abort() }
+  }
+
+  return Object.assign(read, { changes })
+}
+
+function eventsOf(response: Response): Pick<OpenChanges, 'next' | 'upTo'> {
+  const reader = (response.ok ? response.body : undefined)?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  async function next(): Promise<StreamEvent | undefined> {
+    for (;;) {
+      const end = text.indexOf('\n\n')
+      if (end < 0) {
+        const { done = true, value } = (await reader?.read()) ?? {}
+        if (done) return undefined
+        text += value
+        continue
+      }
+      const fields = Object.fromEntries(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+      )
+      text = text.slice(end + 2)
+      const { event, id = '', data = '' } = fields
+      if (event) return { event, id, data: JSON.parse(data) }
+    }
+  }
+  return {
+    next,
+    async upTo(leaf) {
+      const events: StreamEvent[] = []
+      for (;;) {
+        const event = await next()
+        if (!event) throw new Error(`the stream has ended before leaf ${leaf}`)
+        events.push(event)
+        if (event.data.leaf >= leaf) return events
+      }
+    },
   }
 }

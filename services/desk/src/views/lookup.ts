@@ -1,7 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EventStore } from '@tidings/event-store'
+import type { EventStore, RecordedEvent } from '@tidings/event-store'
 import type { VoidReason } from '@tidings/exchange'
-import { decodeEventData, isOfKind, prefixOf, type Question, readStatement, type Statement } from '@tidings/statement'
+import {
+  decodeEventData,
+  isOfKind,
+  type Kind,
+  type PayloadOf,
+  prefixOf,
+  type Question,
+  readStatement,
+  type Statement,
+} from '@tidings/statement'
 import { hashPrefix } from '../projection/projection.ts'
 import type { Snapshot } from '../projection/snapshot.ts'
 import type { StatementAudience } from '../visibility.ts'
@@ -20,6 +29,8 @@ export interface FoundStatement {
   readonly document?: Uint8Array
   readonly verdict: ShownVerdict
   readonly audience: StatementAudience
+  /** The draft that an effective release has counting from its leaf on. */
+  readonly releases?: { readonly statement: string; readonly leaf: number; readonly kind: Kind }
 }
 
 /** Looks up what views are made of. What is not asked who may see it is never shown: see `visibility.ts`. */
@@ -33,6 +44,8 @@ export interface Lookup {
   /** The same in Unix seconds. */
   secondsOf(leaf: number): number
   statementAt(leaf: number): Promise<FoundStatement>
+  /** At most `limit` statements from a leaf on, in the order of the log. They are known to the views. */
+  statementsFrom(leaf: number, limit: number): AsyncIterable<FoundStatement>
   /** The first place of a statement. */
   statement(id: string): Promise<FoundStatement | undefined>
   /** The statements that name a commitment, oldest first. */
@@ -78,14 +91,18 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
     }
   }
 
-  function audienceOf(name: string, statement: Statement, verdict: ShownVerdict['verdict']): StatementAudience {
-    const draft = isOfKind(statement, 'statement.release')
-      ? stream(name)?.state.drafts[statement.payload.re?.[0] ?? '']
-      : undefined
-    // Whoever released another's draft would have been refused by the fold: a void release is its own author's.
-    const { iss, about, aud, mechanism } = verdict === 'effective' && draft ? draft.payload : statement.payload
+  /** The draft that a release has counting. Whoever released another's would have been refused by the fold: a void release is its own author's. */
+  function draftOf(name: string, statement: Statement, { verdict }: ShownVerdict) {
+    if (verdict !== 'effective' || !isOfKind(statement, 'statement.release')) return undefined
+    const [id = ''] = statement.payload.re ?? []
+    const draft = stream(name)?.state.drafts[id]
+    return draft && { id, ...draft }
+  }
+
+  function audienceOf({ payload }: Statement, said: PayloadOf, { verdict }: ShownVerdict): StatementAudience {
+    const { iss, about, aud, mechanism } = said
     return {
-      prefix: prefixOf(statement.payload),
+      prefix: prefixOf(payload),
       about,
       iss,
       verdict,
@@ -97,16 +114,22 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
   async function statementAt(leaf: number): Promise<FoundStatement> {
     const [event] = await Array.fromAsync(store.readAll({ after: leaf - 1, limit: 1 }))
     if (event?.position !== leaf) throw new TypeError(`internal error: the record does not hold leaf ${leaf}`)
-    const { jws, document } = decodeEventData(event.data)
+    return foundIn(event)
+  }
+
+  function foundIn({ data, position: leaf, stream: name }: RecordedEvent): FoundStatement {
+    const { jws, document } = decodeEventData(data)
     const statement = readStatement(jws)
     const verdict = verdictOf(leaf)
+    const draft = draftOf(name, statement, verdict)
     return {
       leaf,
-      stream: event.stream,
+      stream: name,
       statement,
       verdict,
-      audience: audienceOf(event.stream, statement, verdict.verdict),
+      audience: audienceOf(statement, draft?.payload ?? statement.payload, verdict),
       ...(document && { document }),
+      ...(draft && { releases: { statement: draft.id, leaf: draft.leaf, kind: draft.payload.kind } }),
     }
   }
 
@@ -120,6 +143,9 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
     timeOf: (leaf) => Temporal.Instant.fromEpochMilliseconds(secondsOf(leaf) * 1000).toString(),
     secondsOf,
     statementAt,
+    async *statementsFrom(leaf, limit) {
+      for await (const event of store.readAll({ after: leaf - 1, limit })) yield foundIn(event)
+    },
     async statement(id) {
       for (const { leaf } of identity.all(hashPrefix(id))) {
         const found = await statementAt(Number(leaf))
