@@ -3,6 +3,7 @@ import { glob, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { problemTypes } from '@tidings/client/contract'
+import { limitRows } from '@tidings/service-kit'
 import { describe, expect, it } from 'vitest'
 
 const api = new URL('../docs/api.md', import.meta.url)
@@ -22,6 +23,18 @@ describe('the guides tell what the code says', () => {
     if (process.env.TIDINGS_UPDATE_DOCS === '1') await writeFile(api, upToTable + problemTable())
     expect(line).not.toBe('')
     expect(await readFile(api, 'utf8')).toBe(upToTable + problemTable())
+  })
+
+  it('docs/operating.md lists every limit with what it is unless told (TIDINGS_UPDATE_DOCS=1 writes the table anew)', async () => {
+    const file = new URL('../docs/operating.md', import.meta.url)
+    const rows = limitRows.map(({ name, usual, unit, what }) => `| \`${name}\` | ${usual} | ${unit} | ${what} |`)
+    const table = ['', '| name | unless told | unit | what |', '| --- | --- | --- | --- |', ...rows, '', ''].join('\n')
+    const [before = '', , after = ''] = (await readFile(file, 'utf8')).split(
+      /(?<=<!-- limits: .* -->\n)|(?=<!-- end of limits -->)/,
+    )
+    if (process.env.TIDINGS_UPDATE_DOCS === '1') await writeFile(file, before + table + after)
+    expect(after).not.toBe('')
+    expect(await readFile(file, 'utf8')).toBe(before + table + after)
   })
 
   it('every file and folder of the house that a guide names is there', async () => {

@@ -61,12 +61,7 @@ describe('recorded and effective are two things', () => {
         return typeof value === 'function' ? value.bind(store) : value
       },
     })
-    const server = await createServer({
-      logger: createLogger('silent'),
-      title: 'lagging',
-      version: '0',
-      bodyLimit: 65_536,
-    })
+    const server = await createServer({ logger: createLogger('silent'), title: 'lagging', version: '0' })
     await intakeApp(server, { store: lagging, vault: service.vault, log: service.log })
     heldBack = true
 

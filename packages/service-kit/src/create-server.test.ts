@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { createLogger } from './create-logger.ts'
 import { createServer } from './create-server.ts'
 import { registerHealth } from './health.ts'
+import { defaultLimits } from './limits.ts'
 import { ProblemError } from './problem-error.ts'
 
 async function server() {
@@ -13,7 +14,12 @@ async function server() {
       log += text
     },
   })
-  const made = await createServer({ logger, title: 'test', version: '0', bodyLimit: 1000 })
+  const made = await createServer({
+    logger,
+    title: 'test',
+    version: '0',
+    limits: { ...defaultLimits, bodyBytes: 1000 },
+  })
   made.post(
     '/things',
     { schema: { body: z.strictObject({ count: z.int() }), querystring: z.strictObject({}) } },

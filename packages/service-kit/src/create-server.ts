@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import proxyAddress from '@fastify/proxy-addr'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, {
@@ -17,7 +18,26 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
+import { allowances, type RequestAllowance, rateLimitField } from './http/allowances.ts'
+import { clientAddress } from './http/client-address.ts'
+import { Connections } from './http/connections.ts'
+import { httpServer } from './http/http-server.ts'
+import { knownAddresses } from './http/known-addresses.ts'
+import { refusalTally } from './http/refusal-tally.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { defaultLimits, type Limits } from './limits.ts'
 import { ProblemError, toProblemError } from './problem-error.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What this service bounds, for routes with bounds of their own. */
+    readonly limits: Limits
+  }
+  interface FastifyRequest {
+    /** What the request takes from whose allowance: from its address, until a key answers for it. */
+    allowance: RequestAllowance
+  }
+}
 
 /** A Fastify instance whose routes are typed by their zod schemas. */
 export type Server = FastifyInstance<
@@ -33,38 +53,60 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger
   readonly title: string
   readonly version: string
-  /** Largest body that is taken, in bytes. */
-  readonly bodyLimit: number
+  /** What is bounded; the usual limits unless told. */
+  readonly limits?: Limits
+  /** Addresses and networks of proxies that stand before this service and say whom they speak for; none unless told. */
+  readonly proxies?: readonly string[]
+  /** The address under which the service is reached, when it is not the one that it listens on. */
+  readonly publicUrl?: string
 }
 
 /**
  * Makes the server that services are registered on: routes typed by zod, errors as problem details (RFC 9457), a request id on every answer,
- * `/openapi.json` and `/docs`. Nothing of a body, a query or a token is logged.
+ * `/openapi.json` and `/docs`, and the limits kept. Nothing of a body, a query or a token is logged.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  const { logger, limits = defaultLimits, proxies = [], publicUrl } = options
+  const isProxy = proxies.length === 0 ? () => false : proxyAddress.compile([...proxies])
+  const common = securityHeaders({ overTls: publicUrl?.startsWith('https:') === true })
+  const onRefusal = refusalTally(logger)
+  const connections = new Connections({ limits, common, isProxy: (address) => isProxy(address, 0), onRefusal })
+  const granted = allowances(limits)
+  const known = knownAddresses()
   const server = Fastify({
-    loggerInstance: options.logger,
-    bodyLimit: options.bodyLimit,
+    loggerInstance: logger,
+    bodyLimit: limits.bodyBytes,
     genReqId: () => randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
+    trustProxy: isProxy,
+    serverFactory: (handle) => httpServer(handle, { limits, common, connections, onRefusal }),
+    frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply, onRefusal),
   }).withTypeProvider<ZodTypeProvider>()
+  server.decorate('limits', limits)
   // Fastify takes plain text as a string; nothing here does.
   server.removeContentTypeParser('text/plain')
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
-  server.setErrorHandler((error: FastifyError, request, reply) => sendProblem(problemOf(error), request, reply))
+  server.setErrorHandler((error: FastifyError, request, reply) =>
+    sendProblem(problemOf(error), request, reply, onRefusal),
+  )
   server.setNotFoundHandler((request, reply) => {
-    sendProblem(
-      new ProblemError('not-found', { detail: 'There is no such address in this service; /docs lists them.' }),
-      request,
-      reply,
-    )
+    sendProblem(notThere(known.methodsOf(request.url)), request, reply, onRefusal)
+  })
+  server.addHook('onRoute', ({ method, url }) => known.add([method].flat(), url))
+  server.addHook('preClose', async () => connections.close())
+  server.addHook('onRequest', async (request) => {
+    request.allowance = granted.of(clientAddress(request.ip))
+    await request.allowance.begin()
   })
   server.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
+    const { left } = request.allowance
+    if (left.size === 0) return
+    reply.header('ratelimit-policy', granted.policyField(left.keys()))
+    reply.header('ratelimit', rateLimitField(left))
   })
   server.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the address itself: an address may name what somebody asks about.
@@ -106,24 +148,46 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       css: [{ filename: 'quiet.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   })
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
+  // Written once: the document is large, anyone may ask for it, and it does not change while the service runs.
+  let document: string | undefined
+  server.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
+    document ??= JSON.stringify(server.swagger())
+    return reply.header('content-type', 'application/json; charset=utf-8').serializer(String).send(document)
+  })
   return server
 }
 
-function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
+function notThere(methods: readonly string[]): ProblemError {
+  if (methods.length === 0) {
+    return new ProblemError('not-found', { detail: 'There is no such address in this service; /docs lists them.' })
+  }
+  const allow = methods.join(', ')
+  return new ProblemError('method', { detail: `This address takes ${allow}.` }, { fields: { allow } })
+}
+
+function sendProblem(
+  problem: ProblemError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  onRefusal: (problem: string) => void,
+): void {
   const body = problem.toProblem(request.id)
   if (body.status >= 500) request.log.error({ err: problem.cause ?? problem, problem: problem.problem }, 'failed')
+  else if (body.status === 429) onRefusal(problem.problem)
   else
     request.log.info(
       { problem: problem.problem, field: body.field, route: request.routeOptions.url ?? 'none' },
       'refused',
     )
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  reply.headers(problem.fields)
   if (body.status === 401) reply.header('www-authenticate', 'DPoP algs="EdDSA Ed25519 ES256"')
   // Serialised here: an error's form is the registry's, whatever the route's own answer looks like.
   reply
     .status(body.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-request-id', request.id)
     .serializer(String)
     .send(JSON.stringify(body))
 }
@@ -142,6 +206,12 @@ function problemOf(error: FastifyError): ProblemError {
     })
   }
   switch (error.code) {
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new ProblemError('target-too-long', {
+        field: 'params',
+        rule: 'must be at most 200 characters each',
+        detail: 'A part of the address is too long.',
+      })
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ProblemError('too-large', { field: 'body', detail: 'The body is larger than this service takes.' })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

@@ -12,14 +12,17 @@ export class ProblemError extends Error {
   readonly details: ProblemDetails
   /** Seconds after which trying again makes sense. */
   readonly retryAfter?: number
+  /** Further header fields of the answer. */
+  readonly fields: Readonly<Record<string, string>>
   constructor(
     problem: ProblemName,
     details: ProblemDetails = {},
-    options: ErrorOptions & { retryAfter?: number } = {},
+    options: ErrorOptions & { retryAfter?: number; fields?: Readonly<Record<string, string>> } = {},
   ) {
     super(details.detail ?? problemTypes[problem].title, options)
     this.problem = problem
     this.details = details
+    this.fields = options.fields ?? {}
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter
   }
 

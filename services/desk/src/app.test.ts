@@ -126,7 +126,7 @@ describe('every route of the desk', () => {
     )
     const { createLogger, createServer } = await import('@tidings/service-kit')
     const { guardReading } = await import('./routes/reading.ts')
-    const server = await createServer({ logger: createLogger('silent'), title: 't', version: '0', bodyLimit: 1 })
+    const server = await createServer({ logger: createLogger('silent'), title: 't', version: '0' })
     guardReading(server, { issue: () => Promise.reject(), authenticate: () => Promise.reject(), counts: () => false })
     expect(() => server.get('/v1/secrets', async () => ({}))).toThrow(/does not say who may see/)
   })

@@ -232,7 +232,7 @@ describe('GET /v1/changes', () => {
 
   it('is no route for HEAD', async () => {
     const answer = await t.server.inject({ method: 'HEAD', url: '/v1/changes' })
-    expect(answer.statusCode).toBe(404)
+    expect(answer.statusCode).toBe(405)
   })
 
   it('shares one walk of the record among all who read', async () => {

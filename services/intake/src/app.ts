@@ -2,14 +2,11 @@ import { problem, receipt, submission } from '@tidings/client/contract'
 import type { Server } from '@tidings/service-kit'
 import { Intake, type IntakeOptions } from './intake.ts'
 
-export { Intake, type IntakeOptions } from './intake.ts'
+export { type Admit, Intake, type IntakeOptions } from './intake.ts'
 
 // Contents pending for longer than any request can last belong to statements that can no longer arrive.
 const sweepEvery = 60_000
 const longestRequest = 10 * 60_000
-
-/** Most bytes of a submission: a content of 1 MiB and a document of 256 KiB in base64url, the statement, and the JSON around them. */
-const largestSubmission = 2 * 1024 * 1024
 
 /** Registers intake on a server: `POST /v1/statements`. */
 export async function intakeApp(server: Server, options: IntakeOptions): Promise<Intake> {
@@ -25,7 +22,7 @@ export async function intakeApp(server: Server, options: IntakeOptions): Promise
   server.post(
     '/v1/statements',
     {
-      bodyLimit: largestSubmission,
+      bodyLimit: server.limits.submissionBytes,
       schema: {
         operationId: 'submitStatement',
         tags: ['statements'],
@@ -37,7 +34,9 @@ export async function intakeApp(server: Server, options: IntakeOptions): Promise
       },
     },
     async (request, reply) => {
-      const { receipt: taken, repeated } = await intake.take(request.body)
+      const { receipt: taken, repeated } = await intake.take(request.body, ({ kid, payload }) =>
+        payload.kind === 'party.inception' ? request.allowance.party() : request.allowance.statements(kid),
+      )
       return reply.status(repeated ? 200 : 201).send(taken)
     },
   )

@@ -9,7 +9,15 @@ import {
 } from '@tidings/event-store'
 import { inPlace, judge, type Placed, type Verdict } from '@tidings/exchange'
 import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
-import { encodeEventData, fromBase64url, kinds, type Seen, streamOf, toBase64url } from '@tidings/statement'
+import {
+  encodeEventData,
+  fromBase64url,
+  kinds,
+  type Seen,
+  type Statement,
+  streamOf,
+  toBase64url,
+} from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
@@ -34,6 +42,9 @@ export interface Taken {
   /** True if it had been recorded before. */
   readonly repeated: boolean
 }
+
+/** Asked before a new statement is taken that is sound and that the rules would let stand: throws to refuse it, and nothing is kept. */
+export type Admit = (statement: Statement) => Promise<void>
 
 /** The place of a statement in the record. */
 type Recorded = Pick<Appended, 'position' | 'repeated'> & { readonly jws: string }
@@ -85,11 +96,12 @@ export class Intake {
   /**
    * Takes one submission.
    *
+   * @param admit asked once, before anything is kept
    * @throws {StatementError | ProblemError} the first thing that is wrong; nothing is kept then
    */
-  async take(submission: Submission): Promise<Taken> {
+  async take(submission: Submission, admit: Admit = async () => {}): Promise<Taken> {
     const checked = await this.#checker.check(submission)
-    const recorded = await this.#streams.run(streamOf(checked.statement.payload), () => this.#record(checked))
+    const recorded = await this.#streams.run(streamOf(checked.statement.payload), () => this.#record(checked, admit))
     if (checked.openings.length > 0) await this.#vault.publish(checked.statement.id)
     const prefix = checked.statement.payload.kind.slice(0, checked.statement.payload.kind.indexOf('.'))
     // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
@@ -97,13 +109,13 @@ export class Intake {
     return { receipt: await this.#receipt(checked.statement.id, recorded), repeated: recorded.repeated }
   }
 
-  async #record(checked: CheckedSubmission): Promise<Recorded> {
+  async #record(checked: CheckedSubmission, admit: Admit): Promise<Recorded> {
     const { statement, document } = checked
     const placed = inPlace(nextLeaf, statement, document)
     const name = streamOf(statement.payload)
     // What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong.
     let stream = kinds[statement.payload.kind].founds ? this.#view.streamIfKnown(name) : await this.#view.stream(name)
-    let contentsHeld = false
+    let admitted = false
     for (;;) {
       const before = stream.state.recorded[statement.id]
       if (before !== undefined)
@@ -114,8 +126,11 @@ export class Intake {
         continue
       }
       await this.#checkSeen(statement.payload.seen)
-      if (!contentsHeld) await this.#hold(checked, name)
-      contentsHeld = true
+      if (!admitted) {
+        await admit(statement)
+        await this.#hold(checked, name)
+      }
+      admitted = true
       const appended = await this.#append(checked, stream)
       if (appended)
         return { ...appended, jws: appended.repeated ? await this.#recordedJws(name, statement.id) : statement.jws }

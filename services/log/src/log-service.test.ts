@@ -209,7 +209,7 @@ describe('the log over HTTP', () => {
     await append(record, 0, 300)
     await using service = await openLogService(optionsFor(record))
     await service.reader.waitForSize(300, soon())
-    const server = await createServer({ logger, title: 'log', version: '0', bodyLimit: 1024 })
+    const server = await createServer({ logger, title: 'log', version: '0' })
     await logApp(server, service)
     const address = await server.listen({ port: 0, host: '127.0.0.1' })
     try {
@@ -239,7 +239,7 @@ describe('the log over HTTP', () => {
     await append(record, 0, 2)
     await using service = await openLogService(optionsFor(record))
     await service.reader.waitForSize(2, soon())
-    const server = await createServer({ logger, title: 'log', version: '0', bodyLimit: 1024 })
+    const server = await createServer({ logger, title: 'log', version: '0' })
     await logApp(server, service)
     const get = async (url: string) => {
       const { statusCode, headers } = await server.inject(url)

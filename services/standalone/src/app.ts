@@ -28,9 +28,6 @@ export interface Standalone extends AsyncDisposable {
   readonly isNew: boolean
 }
 
-/** Most bytes of a body, unless a route takes more. */
-const bodyLimit = 64 * 1024
-
 /**
  * Starts intake, log and desk in one process on the embedded engines.
  *
@@ -59,7 +56,15 @@ export async function startStandalone(configuration: Configuration, logger: Logg
       logger,
     }),
   )
-  const server = await createServer({ logger, title: 'Tidings', version: '0.1.0', bodyLimit })
+  const { limits, proxies, publicUrl } = configuration
+  const server = await createServer({
+    logger,
+    title: 'Tidings',
+    version: '0.1.0',
+    ...(limits && { limits }),
+    ...(proxies && { proxies }),
+    ...(publicUrl !== undefined && { publicUrl }),
+  })
   opened.defer(() => server.close())
   const desk = opened.use(
     openDesk({
@@ -71,7 +76,8 @@ export async function startStandalone(configuration: Configuration, logger: Logg
       tokenKey: await newTokenKey(),
       audience: identity.origin,
       logger,
-      ...(configuration.publicUrl !== undefined && { publicUrl: configuration.publicUrl }),
+      ...(publicUrl !== undefined && { publicUrl }),
+      heldOpen: { perReader: server.limits.streamsPerReader, inAll: server.limits.streams },
     }),
   )
   await deskApp(server, desk)

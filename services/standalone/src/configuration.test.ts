@@ -1,3 +1,4 @@
+import { defaultLimits } from '@tidings/service-kit'
 import { describe, expect, it } from 'vitest'
 import { ConfigurationError, readConfiguration } from './configuration.ts'
 
@@ -35,7 +36,30 @@ describe('settings', () => {
     })
   })
 
+  it('set limits one by one, by argument and environment alike', () => {
+    const env = { TIDINGS_LIMIT_BODY_BYTES: '2000', TIDINGS_LIMIT_HEADER_SECONDS: '3' }
+    expect(read(['--limit', 'header-seconds=4', '--limit', 'connections=5'], env).limits).toEqual({
+      ...defaultLimits,
+      bodyBytes: 2000,
+      headerSeconds: 4,
+      connections: 5,
+    })
+  })
+
+  it('believe no proxy unless told which', () => {
+    expect(read([]).proxies).toBeUndefined()
+    expect(read(['--trust-proxy', '10.0.0.0/8, loopback,2001:db8::1']).proxies).toEqual([
+      '10.0.0.0/8',
+      'loopback',
+      '2001:db8::1',
+    ])
+  })
+
   it.each([
+    [['--trust-proxy', 'everybody'], /--trust-proxy: must be addresses/],
+    [['--limit', 'body-bytes'], /--limit: must be <name>=<value>/],
+    [['--limit', 'tea=1'], /--limit tea: there is no such limit/],
+    [['--limit', 'body-bytes=no'], /--limit body-bytes: must be a number/],
     [['--port', '70000'], /--port: must be 0 to 65535/],
     [['--port', 'x'], /--port: must be a number/],
     [['--log-level', 'loud'], /--log-level: must be/],
@@ -47,6 +71,10 @@ describe('settings', () => {
     const { message: said, exitCode } = refused(argv)
     expect(said).toMatch(message)
     expect(exitCode).toBe(3)
+  })
+
+  it('refuse a limit in the environment that is none', () => {
+    expect(refused([], { TIDINGS_LIMIT_TEA: '1' }).message).toMatch(/tea: there is no such limit/)
   })
 
   it('help ends with 0', () => {

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
+import { LimitError, type Limits, readLimits } from '@tidings/service-kit'
 import { Command, CommanderError } from 'commander'
 import { z } from 'zod'
+
+const proxyRule = 'must be addresses or networks of your proxies, with commas between them, or loopback'
 
 const settings = z.strictObject({
   port: z.coerce.number('must be a number').int().min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535'),
@@ -21,10 +24,21 @@ const settings = z.strictObject({
     'must be trace, debug, info, warn, error or silent',
   ),
   rebuild: z.boolean(),
+  trustProxy: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.literal('loopback')], proxyRule)))
+    .optional(),
+  limit: z.array(z.string().regex(/^[a-z-]+=.*$/s, 'must be <name>=<value>')),
 })
 
 /** Settings of the standalone process, checked. */
-export type Configuration = Readonly<z.infer<typeof settings>>
+export interface Configuration extends Readonly<Omit<z.infer<typeof settings>, 'trustProxy' | 'limit'>> {
+  /** Addresses and networks of the proxies before this service; none unless told. */
+  readonly proxies?: readonly string[]
+  /** What is bounded; the usual limits unless told. */
+  readonly limits?: Limits
+}
 
 /** The arguments do not fit, or ask for help: `message` is what to print. */
 export class ConfigurationError extends Error {
@@ -63,6 +77,17 @@ export function readConfiguration(
     .option('--origin <name>', 'origin of the log, chosen once on first start', env.TIDINGS_ORIGIN)
     .option('--public-url <url>', 'address under which readers reach this service', env.TIDINGS_PUBLIC_URL)
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', env.TIDINGS_LOG_LEVEL ?? 'info')
+    .option(
+      '--trust-proxy <addresses>',
+      'addresses or networks of the proxies before this service; what they say of their clients is believed',
+      env.TIDINGS_TRUST_PROXY,
+    )
+    .option(
+      '--limit <name=value>',
+      'sets a limit; may be repeated; docs/operating.md lists them',
+      (pair: string, before: string[]) => [...before, pair],
+      [],
+    )
     .option('--rebuild', 'rebuild the views from the record before serving', false)
     .allowExcessArguments(false)
     .exitOverride()
@@ -81,5 +106,31 @@ export function readConfiguration(
     })
     throw new ConfigurationError(`${lines.join('\n')}\nSee npm start -- --help.`, 3)
   }
-  return { ...result.data, data: resolve(cwd, result.data.data) }
+  const { trustProxy, limit, ...rest } = result.data
+  return {
+    ...rest,
+    data: resolve(cwd, rest.data),
+    limits: limitsOf(limit, env),
+    ...(trustProxy && { proxies: trustProxy }),
+  }
+}
+
+const limitPrefix = 'TIDINGS_LIMIT_'
+
+/** Limits from the environment, then from arguments, which win. */
+function limitsOf(pairs: readonly string[], env: NodeJS.ProcessEnv): Limits {
+  const given: [name: string, value: string][] = []
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(limitPrefix) || value === undefined) continue
+    given.push([variable.slice(limitPrefix.length).toLowerCase().replaceAll('_', '-'), value])
+  }
+  for (const pair of pairs) given.push([pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+  try {
+    return readLimits(given)
+  } catch (error) {
+    if (error instanceof LimitError) {
+      throw new ConfigurationError(`--limit ${error.limit}: ${error.message}\nSee npm start -- --help.`, 3)
+    }
+    throw error
+  }
 }

@@ -87,6 +87,13 @@ const voids: Readonly<Record<VoidReason, ProblemType>> = {
 export const problemTypes = {
   ...voids,
   // the request
+  'malformed-request': { status: 400, title: 'This is not a request in the form that is taken here' },
+  method: { status: 405, title: 'The address does not take this method' },
+  'request-timeout': { status: 408, title: 'The request did not come in time' },
+  'target-too-long': { status: 414, title: 'The address of the request is too long' },
+  expectation: { status: 417, title: 'The expectation is not met here' },
+  'headers-too-large': { status: 431, title: 'The header of the request is too large' },
+  'too-many-requests': { status: 429, title: 'There were too many of these in a short time' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   parameters: { status: 400, title: 'A parameter or member does not fit the interface' },
   'media-type': { status: 415, title: 'The media type is not taken here' },

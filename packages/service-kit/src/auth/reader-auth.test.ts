@@ -31,7 +31,7 @@ let dpop: Key
 let known: Map<string, CurrentKey>
 
 async function start(publicUrl?: string): Promise<Server> {
-  const started = await createServer({ logger: createLogger('silent'), title: 't', version: '0', bodyLimit: 1024 })
+  const started = await createServer({ logger: createLogger('silent'), title: 't', version: '0' })
   const auth = readerAuth({
     tokenKey: await newTokenKey(),
     audience,

@@ -102,6 +102,7 @@ export function readerAuth(options: ReaderAuthOptions): ReaderAuth {
           'The key that asked for this token counts no more: ask /v1/token again under another key of the party.',
         )
       }
+      await request.allowance.reading(reader.kid)
       return reader
     },
   }

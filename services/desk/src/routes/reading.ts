@@ -52,7 +52,8 @@ export function guardReading(scope: Server, auth: ReaderAuth): void {
     request.reader = await auth.authenticate(request)
   })
   scope.addHook('onSend', async (_, reply) => {
-    reply.header('cache-control', 'private, no-cache')
+    // A refusal says itself that it is not to be kept.
+    if (reply.statusCode < 400) reply.header('cache-control', 'private, no-cache')
   })
 }
 

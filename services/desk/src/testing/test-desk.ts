@@ -95,7 +95,7 @@ export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<
       ...options,
     }),
   )
-  const server = await createServer({ logger, title: 'desk', version: '0', bodyLimit: 1024 })
+  const server = await createServer({ logger, title: 'desk', version: '0' })
   opened.defer(() => server.close())
   await deskApp(server, desk)
   const owned = opened.move()
