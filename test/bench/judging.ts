@@ -3,26 +3,28 @@ import type { Row } from './row.ts'
 
 /** What judging and folding cost in small and in large. */
 export function judgingRows(): Row[] {
-  const { stream, folding, mechanism, bytesPerOpenRequest } = judgeCost()
+  const { streams, mechanism, bytesPerOpenRequest } = judgeCost()
   const us = (time: number) => `${time.toFixed(1)} µs`
   const aim = '1: it costs the same'
   return [
-    {
-      id: 'judge-stream',
-      what: 'judging one statement in a stream of 1,000',
-      ours: us(stream.large),
-      beside: `in a stream of 10: ${us(stream.small)}`,
-      ratio: stream.large / stream.small,
-      aim,
-    },
-    {
-      id: 'fold-stream',
-      what: 'folding it in: judging, and the state after it',
-      ours: us(folding.large),
-      beside: `in a stream of 10: ${us(folding.small)}`,
-      ratio: folding.large / folding.small,
-      aim,
-    },
+    ...streams.flatMap(({ id, how, judging, folding }) => [
+      {
+        id: `judge-${id}`,
+        what: `judging one statement in a stream of 1,000: ${how}`,
+        ours: us(judging.large),
+        beside: `in a stream of 10: ${us(judging.small)}`,
+        ratio: judging.large / judging.small,
+        aim,
+      },
+      {
+        id: `fold-${id}`,
+        what: `folding it in: judging, and the state after it: ${how}`,
+        ours: us(folding.large),
+        beside: `in a stream of 10: ${us(folding.small)}`,
+        ratio: folding.large / folding.small,
+        aim,
+      },
+    ]),
     {
       id: 'judge-mechanism',
       what: `judging one statement in a mechanism of ${mechanism.requests.toLocaleString('en')} open requests (${bytesPerOpenRequest} bytes each in memory)`,

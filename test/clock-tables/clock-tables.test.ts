@@ -92,7 +92,7 @@ function sceneOf(table: Table, one: Case) {
   ]
   const suspensions: { statement: string; by: string; since: number; until?: number }[] = []
   const absences: typeof suspensions = []
-  const pauses: { since: number; until?: number }[] = []
+  const pauses: { since: number; until?: number; restarts?: true }[] = []
   const extensions: { n: number; askedAt: number; grantedAt: number }[] = []
   let asked: { n: number; askedAt: number } | undefined
   let duty: Partial<{ -readonly [K in keyof Duty]: Duty[K] }> = {}
@@ -120,8 +120,9 @@ function sceneOf(table: Table, one: Case) {
       },
       'asks-clarification': () => void pauses.push({ since: leaf }),
       clarifies: () => {
-        end(pauses.at(-1))
-        if (restart) duty.countsFrom = leaf
+        const pause = pauses.at(-1)
+        end(pause)
+        if (pause && restart) pause.restarts = true
       },
       'replies-interim': () => end(pauses.at(-1)),
       'asks-extension': () => {

@@ -1,5 +1,5 @@
 import type { EventStore } from '@tidings/event-store'
-import { createExchange, type Duty, inPlace, isOpen, type Verdict } from '@tidings/exchange'
+import { createExchange, type Duty, dutiesOf, inPlace, isOpen, type Verdict } from '@tidings/exchange'
 import { decodeEventData, readStatement } from '@tidings/statement'
 
 /** What an outsider who holds all statements finds: the verdict of each leaf, and the duties about each thing. */
@@ -19,16 +19,16 @@ export async function foldRecord(store: EventStore): Promise<FoldedRecord> {
     const { jws, document } = decodeEventData(event.data)
     verdicts.set(event.position, exchange.place(inPlace(event.position, readStatement(jws), document)).verdict)
   }
-  const dutiesOf = (about: string): readonly Duty[] => {
+  const dutiesAbout = (about: string): readonly Duty[] => {
     const thing = exchange.stateOf(`request-${about}`).thing
-    return thing?.duties ?? []
+    return thing ? dutiesOf(thing) : []
   }
   return {
     verdicts,
     openDuties: (owner, about) =>
-      dutiesOf(about)
+      dutiesAbout(about)
         .filter((duty) => duty.owner === owner && isOpen(duty))
         .map((duty) => (duty.question ? `${duty.kind} ${duty.question}` : duty.kind)),
-    opened: (about) => dutiesOf(about).map((duty) => duty.openedAt),
+    opened: (about) => dutiesAbout(about).map((duty) => duty.openedAt),
   }
 }

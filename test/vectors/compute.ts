@@ -1,5 +1,5 @@
 import { eventId } from '@tidings/event-store'
-import { createExchange, inPlace, isOpen } from '@tidings/exchange'
+import { createExchange, inPlace } from '@tidings/exchange'
 import {
   bucketOf,
   canonicalForm,
@@ -134,14 +134,14 @@ function exchangeVectors(lines: readonly Line[]) {
   const streams = [...new Set(statements.map(({ stream }) => stream))] as `${StreamPrefix}-${string}`[]
   const things = streams.flatMap((stream) => {
     const { thing } = exchange.stateOf(stream)
-    return thing && 'duties' in thing ? [{ stream, thing }] : []
+    return thing && 'owed' in thing ? [{ stream, thing }] : []
   })
   return {
     about:
       'Statements in the order of a log: `root` is the RFC 6962 root of the tree that ends with the leaf, `verdict` what the fold finds. Signatures under Ed25519 are deterministic; that of `A/hardware` (ES256) can only be verified.',
     statements,
     end: {
-      openDuties: things.flatMap(({ thing }) => thing.duties.filter(isOpen)),
+      openDuties: things.flatMap(({ thing }) => thing.owed.map(({ number: _, ...duty }) => duty)),
       questions: things.flatMap(({ stream, thing }) =>
         'questions' in thing
           ? thing.questions.map(({ question, closed }) => ({ stream, question, open: !closed }))

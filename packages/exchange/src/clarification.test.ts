@@ -114,8 +114,7 @@ describe('request.clarify', () => {
       .thenExpect(
         effective(),
         clockOf('reply fate', {
-          countsFrom: 'clarification',
-          pauses: [['question back', 'clarification']],
+          pauses: [['question back', 'clarification', 'restarts']],
           rulesVersion: 1,
         }),
       )

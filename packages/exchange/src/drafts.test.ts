@@ -86,7 +86,7 @@ describe('statement.release', () => {
         (world) => {
           const request = world.thing('request', thing('R1'))
           expect(request?.submitted.leaf).toBe(world.named('release').placed.leaf)
-          expect(request?.duties[0]?.openedAt).toBe(world.named('release').placed.leaf)
+          expect(request?.owed[0]?.openedAt).toBe(world.named('release').placed.leaf)
           expect(world.named('release').step.released).toBe(world.named('draft').placed.id)
         },
       ),

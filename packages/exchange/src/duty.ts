@@ -21,6 +21,8 @@ export type DutyKind = (typeof dutyKinds)[number]
  * are agreed; then it has no due date either.
  */
 export interface Duty {
+  /** Its number among the duties of the thing that it is about, from 0: given by the fold, and never another's. */
+  readonly number?: number
   readonly owner: string
   readonly towards: string
   readonly kind: DutyKind
@@ -34,10 +36,10 @@ export interface Duty {
   readonly re?: string
   /** The review date that its owner stated, for `review`. */
   readonly reviewDate?: string
-  /** The leaf whose day is day zero, where it is not `openedAt`: of the clarification that restarted it, or of the duty that it regains. */
+  /** The leaf from which it counts, where it is not `openedAt`: that of the duty that it regains. */
   readonly countsFrom?: number
   /** Pauses of its clock by clarification: from the leaf that asked to the leaf that clarified or replied. */
-  readonly pauses?: readonly { readonly since: number; readonly until?: number }[]
+  readonly pauses?: readonly Pause[]
   /** Extensions that were granted, in the unit of its period. */
   readonly extensions?: readonly { readonly n: number; readonly askedAt: number; readonly grantedAt: number }[]
   /** The extension that is asked for and not decided yet. */
@@ -48,6 +50,14 @@ export interface Duty {
   readonly dischargedBy?: string
   /** Whether what discharged it has met it, or ended it: withdrawal, return, closing, another duty in its place. */
   readonly how?: 'met' | 'ended'
+}
+
+/** A pause of a duty's clock. */
+export interface Pause {
+  readonly since: number
+  readonly until?: number
+  /** Whether the clock began anew at the leaf that ended it, by what was agreed on clarifications. */
+  readonly restarts?: true
 }
 
 /** Whether a duty is still to be met. */
@@ -91,13 +101,22 @@ export function over(duty: Duty, { statement, leaf }: By, how: 'met' | 'ended'):
   return { ...resumed(duty, leaf), dischargedAt: leaf, dischargedBy: statement, how }
 }
 
-/** A duty whose clock goes on from a leaf. */
-export function resumed(duty: Duty, leaf: number): Duty {
-  if (!duty.pauses?.some(({ until }) => until === undefined)) return duty
-  return {
-    ...duty,
-    pauses: duty.pauses.map((pause) => (pause.until === undefined ? { ...pause, until: leaf } : pause)),
-  }
+/** The pause in which a duty's clock stands: one at a time, the last. */
+export function pending({ pauses }: Duty): Pause | undefined {
+  const last = pauses?.at(-1)
+  return last?.until === undefined ? last : undefined
+}
+
+/** A duty whose clock stands from a leaf on, if it did not already. */
+export function paused(duty: Duty, leaf: number): Duty {
+  return pending(duty) ? duty : { ...duty, pauses: [...(duty.pauses ?? []), { since: leaf }] }
+}
+
+/** A duty whose clock goes on from a leaf, or begins anew. */
+export function resumed(duty: Duty, leaf: number, restarts = false): Duty {
+  const pause = pending(duty)
+  if (!pause || !duty.pauses) return duty
+  return { ...duty, pauses: duty.pauses.with(-1, { ...pause, until: leaf, ...(restarts && { restarts }) }) }
 }
 
 /** The same duties, with the open ones that match changed. */

@@ -3,7 +3,19 @@ import type { Placed, Spoken } from './define-rule.ts'
 import { ruleOf } from './kinds/index.ts'
 import { participantsAt, rulesAt, suspensionAt } from './mechanism.ts'
 import { isFoundedAt, keyAt } from './party.ts'
-import type { Draft, MechanismThing, RulesVersion, Standing, StreamState } from './state.ts'
+import { settle } from './settle.ts'
+import { added } from './shared-list.ts'
+import {
+  type Draft,
+  draftOf,
+  type MechanismThing,
+  type RulesVersion,
+  recordedAt,
+  releasedAt,
+  type Standing,
+  type StreamState,
+  type Things,
+} from './state.ts'
 import { effective, held, type Verdict, type Void, voided } from './verdict.ts'
 
 /** What a statement comes to in its place. (The steps of an explanation are another thing: see `clock/`.) */
@@ -29,32 +41,35 @@ export function judge(standing: Standing, state: StreamState, placed: Placed): V
 export function step<P extends StreamPrefix>(standing: Standing, state: StreamState<P>, placed: Placed): Placement<P> {
   const said = speak(standing, state, placed)
   const verdict = 'verdict' in said ? said : judgeSpoken(state, said)
-  const first = state.recorded[placed.id]
-  // Shared and only added to; the first place of a statement is its place.
-  if (first === undefined) state.recorded[placed.id] = placed.leaf
+  const { leaf, id: statement, payload, kid, document } = placed
+  // The first place of a statement is its place.
+  const next: StreamState<P> =
+    recordedAt(state, statement) === undefined
+      ? { ...state, recorded: added(state.recorded, { statement, leaf }) }
+      : state
   if (verdict.verdict === 'held') {
-    const { leaf, payload, kid, document } = placed
-    const draft = {
-      leaf,
-      payload,
-      kid,
-      ...(kinds[payload.kind].stream === 'mechanism' && document !== undefined && { document }),
-    }
-    return { verdict, state: { ...state, drafts: { ...state.drafts, [placed.id]: draft } } }
+    const keepsDocument = kinds[payload.kind].stream === 'mechanism' && document !== undefined
+    const draft = { statement, leaf, payload, kid, ...(keepsDocument && { document }) }
+    return { verdict, state: { ...next, drafts: added(next.drafts, draft) } }
   }
-  if (verdict.verdict === 'void' || 'verdict' in said) return { verdict, state }
-  const thing = ruleOf(said.payload).evolve(state.thing, said) as NonNullable<StreamState<P>['thing']>
-  const released = said.id === placed.id ? undefined : said.id
-  if (released === undefined) return { verdict, state: { ...state, thing } }
-  const { [released]: draft, ...others } = state.drafts
-  const drafts = draft ? { ...others, [released]: { ...draft, releasedAt: placed.leaf } } : others
-  return { verdict, state: { ...state, drafts, thing }, released }
+  if (verdict.verdict === 'void' || 'verdict' in said) return { verdict, state: next }
+  const thing = evolved(state, said)
+  if (said.id === statement) return { verdict, state: { ...next, thing } }
+  const released = added(next.released, { statement: said.id, leaf })
+  return { verdict, state: { ...next, released, thing }, released: said.id }
+}
+
+/** What the stream is about after what was said. */
+function evolved<P extends StreamPrefix>({ thing: before }: StreamState<P>, said: Spoken): Things[P] {
+  const after = ruleOf(said.payload).evolve(before, said)
+  if (!('owed' in after)) return after as Things[P]
+  return settle(before && 'owed' in before ? before : undefined, after, said.id) as Things[P]
 }
 
 /** What is spoken by a statement in its place: itself, or the draft that it releases; or the verdict, when nothing is. */
 function speak(standing: Standing, state: StreamState, placed: Placed): Spoken | Verdict {
   const { payload, leaf, id, kid, document } = placed
-  const before = state.recorded[id]
+  const before = recordedAt(state, id)
   if (before !== undefined && before < leaf) return voided('repeated', { leaf: before })
   const role = roleOf(standing, placed)
   if (typeof role !== 'string') return role
@@ -97,10 +112,11 @@ function release(
   role: KeyRole,
 ): Spoken | Void {
   const id = placed.payload.re?.[0] ?? ''
-  const draft = state.drafts[id]
+  const draft = draftOf(state, id)
   if (!draft) return voided('no-such-draft')
   if (draft.payload.iss !== placed.payload.iss) return voided('not-own-draft')
-  if (draft.releasedAt !== undefined) return voided('already-released', { leaf: draft.releasedAt })
+  const before = releasedAt(state, id)
+  if (before !== undefined) return voided('already-released', { leaf: before })
   if (placed.payload.mechanism !== undefined && placed.payload.mechanism !== draft.payload.mechanism)
     return voided('other-mechanism')
   const { payload, document } = draft

@@ -1,6 +1,6 @@
 import type { Question } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
-import { type Clock, calendar30, clockOf, isOpen } from './index.ts'
+import { type Clock, calendar30, clockOf, dutiesOf } from './index.ts'
 import { mechanismOf, party, partyOf, rulesOf, type Said, sayAll, thing } from './spec/index.ts'
 import { World } from './spec/world.ts'
 
@@ -39,9 +39,9 @@ describe('the founding case', () => {
   } {
     const owed: Record<string, Record<string, number>> = {}
     let open = 0
-    for (const { duties, questions: asked } of requests()) {
+    for (const { owed: duties, questions: asked } of requests()) {
       open += asked.filter(({ closed }) => !closed).length
-      for (const { owner, kind } of duties.filter(isOpen)) {
+      for (const { owner, kind } of duties) {
         const name = ['A', 'B', 'M'].find((one) => partyOf(one) === owner) ?? ''
         owed[name] ??= {}
         owed[name][kind] = (owed[name][kind] ?? 0) + 1
@@ -54,7 +54,7 @@ describe('the founding case', () => {
   function clock(name: string, kind: string, question: Question): Clock {
     const state = world.thing('request', thing(name))
     const mechanism = world.thing('mechanism', thing('MECH'))
-    const duty = state?.duties.findLast((one) => one.kind === kind && one.question === question)
+    const duty = state && dutiesOf(state).findLast((one) => one.kind === kind && one.question === question)
     if (!duty || !mechanism) throw new Error('there is no such duty')
     return clockOf(duty, mechanism, timeOf, { atLeaf: world.leaf - 1 })
   }

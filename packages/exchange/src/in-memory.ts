@@ -24,7 +24,7 @@ export interface Exchange {
  * @example
  * const exchange = createExchange()
  * for (const placed of inOrderOfTheLog) exchange.place(placed)
- * exchange.stateOf('request-0198c0de-0000-7000-8000-000000000001').thing?.duties
+ * exchange.stateOf('request-0198c0de-0000-7000-8000-000000000001').thing?.owed
  */
 export function createExchange(states: Iterable<StreamState> = []): Exchange {
   const streams = new Map<string, StreamState>()

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DutyKind, dutyKinds, isOpen } from './duty.ts'
+import { type DutyKind, dutyKinds } from './duty.ts'
+import { dutiesOf } from './past.ts'
 import { histories } from './spec/histories.ts'
 import type { World } from './spec/world.ts'
-import type { RequestThing } from './state.ts'
+import { draftOf, type RequestThing, type StreamState } from './state.ts'
 
 /** The guide whose diagrams are drawn from what the fold does in generated histories. */
 const guide = new URL('../../../docs/exchange.md', import.meta.url)
@@ -17,17 +18,14 @@ function* steps(world: World): Generator<{ kind: string; before: RequestThing | 
   for (const { placed, before, step } of world.happened) {
     const after = step.state.thing
     if (step.verdict.verdict !== 'effective' || !after || !('asker' in after) || after === before.thing) continue
-    yield { kind: spokenKind(before.drafts, placed.payload), before: before.thing as RequestThing | undefined, after }
+    yield { kind: spokenKind(before, placed.payload), before: before.thing as RequestThing | undefined, after }
   }
 }
 
 /** A release speaks the draft. */
-function spokenKind(
-  drafts: Readonly<Record<string, { payload: { kind: string } }>>,
-  payload: { kind: string; re?: readonly string[] },
-): string {
+function spokenKind(before: StreamState, payload: { kind: string; re?: readonly string[] }): string {
   return payload.kind === 'statement.release'
-    ? (drafts[payload.re?.[0] ?? '']?.payload.kind ?? payload.kind)
+    ? (draftOf(before, payload.re?.[0] ?? '')?.payload.kind ?? payload.kind)
     : payload.kind
 }
 
@@ -40,9 +38,7 @@ const round: readonly DutyKind[] = ['reply', 'review', 'assess']
 function stateOf(request: RequestThing, question: string): string {
   const asked = request.questions.find((one) => one.question === question)
   if (asked?.closed) return 'closed'
-  const owed = round.filter((kind) =>
-    request.duties.some((duty) => isOpen(duty) && duty.question === question && duty.kind === kind),
-  )
+  const owed = round.filter((kind) => request.owed.some((duty) => duty.question === question && duty.kind === kind))
   return owed.length === 0 ? 'nothing owed' : owed.join(' + ')
 }
 
@@ -82,13 +78,11 @@ function lifeOfADuty(): string {
     dutyKinds.map((kind) => [kind, { opens: new Set(), meets: new Set(), ends: new Set() }]),
   )
   for (const world of lives) {
-    const kindOf = new Map(
-      world.happened.map(({ placed, before }) => [placed.id, spokenKind(before.drafts, placed.payload)]),
-    )
+    const kindOf = new Map(world.happened.map(({ placed, before }) => [placed.id, spokenKind(before, placed.payload)]))
     for (const { step } of world.happened) {
       const { thing } = step.state
-      if (!thing || !('duties' in thing)) continue
-      for (const { kind, openedBy, dischargedBy, how } of thing.duties ?? []) {
+      if (!thing || !('owed' in thing)) continue
+      for (const { kind, openedBy, dischargedBy, how } of dutiesOf(thing)) {
         const life = found.get(kind)
         life?.opens.add(kindOf.get(openedBy) ?? openedBy)
         if (dischargedBy !== undefined)

@@ -16,12 +16,21 @@ export function rulesOfVersion(mechanism: MechanismThing, version: number): Rule
 }
 
 function latestInForce<T extends { readonly inForceSince?: number }>(all: readonly T[], leaf: number): T | undefined {
-  return all
-    .filter(({ inForceSince }) => inForceSince !== undefined && inForceSince < leaf)
-    .reduce<T | undefined>(
-      (last, one) => ((one.inForceSince ?? 0) >= (last?.inForceSince ?? 0) ? one : last),
-      undefined,
-    )
+  // In the order of their proposals, which is that of their coming into force: with each, all that were pending lapse.
+  return all.findLast(({ inForceSince }) => inForceSince !== undefined && inForceSince < leaf)
+}
+
+/** The proposals that wait for acceptance: none is older than the last that came into force, for with that all others lapsed. */
+export function pendingOf<T extends { readonly inForceSince?: number; readonly lapsedAt?: number }>(
+  all: readonly T[],
+): readonly T[] {
+  const decided = all.findLastIndex(({ inForceSince }) => inForceSince !== undefined)
+  return all.slice(decided + 1).filter(({ lapsedAt }) => lapsedAt === undefined)
+}
+
+/** The same list with one of its entries changed: of a long list one of the last. */
+export function changed<T>(all: readonly T[], one: T, to: T): readonly T[] {
+  return all.with(all.lastIndexOf(one), to)
 }
 
 /** Who takes part in a mechanism, for a statement at this leaf; nobody while it is not in force, and nobody who has left. */
@@ -33,6 +42,8 @@ export function participantsAt(mechanism: MechanismThing, leaf: number): readonl
 
 /** The suspension that has stood longest for a statement at this leaf; none while the mechanism is at work. */
 export function suspensionAt(mechanism: MechanismThing, leaf: number): Standstill | undefined {
+  // Most statements come while nothing stands, however often something did.
+  if (mechanism.resumedAt !== undefined && mechanism.resumedAt < leaf) return undefined
   return mechanism.suspensions?.find((suspension) => stands(suspension, leaf))
 }
 

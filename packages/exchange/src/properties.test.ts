@@ -1,13 +1,17 @@
 import { kinds, type StreamPrefix, streamOf } from '@tidings/statement'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { clockOf } from './clock/index.ts'
 import type { Placed } from './define-rule.ts'
 import { type Duty, isOpen } from './duty.ts'
 import { judge } from './fold.ts'
 import { createExchange, type Exchange } from './in-memory.ts'
+import { dutiesOf, dutyNumbered } from './past.ts'
+import { listed } from './shared-list.ts'
 import { everyone, histories } from './spec/histories.ts'
 import { partyOf } from './spec/index.ts'
 import type { World } from './spec/world.ts'
+import { draftOf, type MechanismThing, recordedAt, type Things } from './state.ts'
 import { voidReasons } from './verdict.ts'
 
 type Stream = `${StreamPrefix}-${string}`
@@ -17,12 +21,17 @@ const statesOf = (exchange: Exchange, streams: readonly Stream[]) => streams.map
 const placedIn = (world: World) => world.happened.map(({ placed }) => placed)
 const verdictsIn = (world: World) => world.happened.map(({ step }) => step.verdict)
 const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value))
+/** States as they count: without what others have added to the lists that they share. */
+const counted = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_, one) => (Array.isArray(one?.entries) ? listed(one) : one))
+
+type Owing = Things['request' | 'disclosure' | 'mechanism']
 
 /** Everything in a history that duties are about, as it is at its end. */
 function thingsWithDuties(world: World) {
   return streamsIn(placedIn(world)).flatMap((stream) => {
     const { thing } = world.exchange.stateOf(stream)
-    return thing && 'duties' in thing ? [thing] : []
+    return thing && 'owed' in thing ? [thing] : []
   })
 }
 
@@ -44,6 +53,25 @@ describe('of any history', () => {
       expect(statesOf(exchange, streams)).toEqual(statesOf(world.exchange, streams))
     },
     550,
+  )
+
+  always(
+    'whoever goes on from a state of the past, live or from a snapshot, gets what came then; nobody else notices',
+    (world, number) => {
+      const cut = number % world.happened.length
+      const then = new Map(world.happened.slice(0, cut).map(({ step }) => [step.state.stream, step.state]))
+      const streams = streamsIn(placedIn(world))
+      const now = counted(statesOf(world.exchange, streams))
+      const later = world.happened.slice(cut)
+      for (const states of [[...then.values()], asJson([...then.values()])]) {
+        // Something else first, as the calculator does: what was never recorded.
+        for (const { placed } of later) createExchange(states).place({ ...placed, id: `not ${placed.id}` })
+        const exchange = createExchange(states)
+        expect(later.map(({ placed }) => exchange.place(placed).verdict)).toEqual(later.map(({ step }) => step.verdict))
+        expect(counted(statesOf(exchange, streams))).toEqual(now)
+      }
+      expect(counted(statesOf(world.exchange, streams))).toEqual(now)
+    },
   )
 
   always('whoever knows more by now gives the same verdict on an earlier statement', (world) => {
@@ -73,13 +101,13 @@ describe('of any history', () => {
     (world) => {
       for (const { before, step, placed } of world.happened) {
         const { verdict, state, released } = step
-        expect(state.recorded[placed.id]).toBeLessThanOrEqual(placed.leaf)
+        expect(recordedAt(state, placed.id)).toBeLessThanOrEqual(placed.leaf)
         if (verdict.verdict === 'effective') continue
         expect(released).toBeUndefined()
         expect(state.thing).toBe(before.thing)
-        const drafts =
-          verdict.verdict === 'held' ? { ...before.drafts, [placed.id]: state.drafts[placed.id] } : before.drafts
-        expect(state.drafts).toEqual(drafts)
+        expect(state.released).toBe(before.released)
+        const drafts = [...listed(before.drafts), ...(verdict.verdict === 'held' ? [draftOf(state, placed.id)] : [])]
+        expect(listed(state.drafts)).toEqual(drafts)
       }
     },
   )
@@ -93,8 +121,8 @@ describe('of any history', () => {
           .map(({ placed, step }) => [step.released ?? placed.id, placed.leaf]),
       )
       const ids = everyone.map(partyOf)
-      for (const { duties } of thingsWithDuties(world)) {
-        for (const duty of duties) {
+      for (const thing of thingsWithDuties(world)) {
+        for (const duty of dutiesOf(thing)) {
           expect(ids).toContain(duty.owner)
           expect(ids).toContain(duty.towards)
           expect(duty.owner).not.toBe(duty.towards)
@@ -103,7 +131,7 @@ describe('of any history', () => {
           expect(duty.dischargedAt === undefined).toBe(duty.how === undefined)
           if (duty.dischargedBy !== undefined) expect(effectiveAt.get(duty.dischargedBy)).toBe(duty.dischargedAt)
         }
-        const open = duties.filter(isOpen).map(({ owner, kind, question, re }) => `${owner} ${kind} ${question} ${re}`)
+        const open = thing.owed.map(({ owner, kind, question, re }) => `${owner} ${kind} ${question} ${re}`)
         expect(new Set(open).size, 'nothing is owed twice').toBe(open.length)
       }
     },
@@ -113,35 +141,36 @@ describe('of any history', () => {
     for (const thing of thingsWithDuties(world)) {
       if (!('questions' in thing)) continue
       for (const { question, closed } of thing.questions) {
-        const open = thing.duties.filter((duty) => isOpen(duty) && duty.question === question).map(({ kind }) => kind)
+        const open = thing.owed.filter((duty) => duty.question === question).map(({ kind }) => kind)
         if (closed) expect(open).toEqual([])
         expect(open.filter((kind) => kind === 'reply' || kind === 'review').length).toBeLessThanOrEqual(1)
       }
-      if (thing.withdrawn) expect(thing.duties.filter(isOpen)).toEqual([])
+      if (thing.withdrawn) expect(thing.owed).toEqual([])
     }
   })
 
   always('a duty keeps its place and what it was opened with, and what was discharged stays as it is', (world) => {
     for (const { before, step } of world.happened) {
       const [was, is] = [before.thing, step.state.thing]
-      if (!was || !is || !('duties' in was) || !('duties' in is)) continue
-      was.duties.forEach((old, i) => {
-        const { owner, towards, kind, question, openedAt, openedBy, rulesVersion } = old
-        expect(is.duties[i]).toMatchObject({ owner, towards, kind, openedAt, openedBy })
-        expect([is.duties[i]?.question, is.duties[i]?.rulesVersion]).toEqual([question, rulesVersion])
-        if (!isOpen(old)) expect(is.duties[i]).toBe(old)
-      })
+      if (!was || !is || !('owed' in was) || !('owed' in is)) continue
+      expect(dutiesOf(is).map(({ number }) => number)).toEqual(dutiesOf(is).map((_, i) => i))
+      for (const old of dutiesOf(was)) {
+        const { owner, towards, kind, question, openedAt, openedBy, rulesVersion, number = -1 } = old
+        const now = dutyNumbered(is, number)
+        expect(now).toMatchObject({ owner, towards, kind, openedAt, openedBy })
+        expect([now?.question, now?.rulesVersion]).toEqual([question, rulesVersion])
+        if (!isOpen(old)) expect(now).toBe(old)
+      }
     }
   })
 
   always('a reply is paused exactly while a clarification of its question is owed', (world) => {
-    for (const { duties } of thingsWithDuties(world)) {
+    for (const { owed, over } of thingsWithDuties(world)) {
       const questions = (some: readonly Duty[]) => [...new Set(some.map(({ question }) => question))].sort()
-      const owed = duties.filter(isOpen)
       const paused = owed.filter(({ pauses }) => pauses?.some(({ until }) => until === undefined))
       const unclear = owed.filter(({ kind, question }) => kind === 'clarify' && question !== undefined)
       expect(questions(paused)).toEqual(questions(unclear))
-      for (const { kind, pauses = [] } of duties.filter((duty) => !isOpen(duty) && duty.kind === 'reply'))
+      for (const { kind, pauses = [] } of listed(over).filter((duty) => duty.kind === 'reply'))
         expect(
           pauses.every(({ until }) => until !== undefined),
           `${kind} is discharged and paused`,
@@ -150,11 +179,38 @@ describe('of any history', () => {
   })
 
   always('an extension is asked for exactly while somebody owes its decision', (world) => {
-    for (const { duties } of thingsWithDuties(world)) {
-      const owed = duties.filter(isOpen)
+    for (const { owed } of thingsWithDuties(world)) {
       const asked = owed.flatMap(({ extensionAsked, question }) => (extensionAsked ? question : []))
       const decided = owed.flatMap(({ kind, question }) => (kind === 'decide-extension' ? question : []))
       expect(asked.sort()).toEqual(decided.sort())
+    }
+  })
+
+  always('a clock that is asked about the past shows what it showed then, and why', (world) => {
+    const known = new Map<string, Owing>()
+    const timeOf = (leaf: number) => Date.UTC(2031, 0, 1) / 1000 + leaf * 40_000
+    const mechanismOf = (thing: Owing, stream: string) =>
+      ('mechanism' in thing ? `mechanism-${thing.mechanism}` : stream) as `mechanism-${string}`
+    for (const { placed, before, step } of world.happened) {
+      const { stream, thing } = step.state
+      if (!thing || !('owed' in thing) || thing === before.thing) continue
+      known.set(stream, thing)
+      // What a mechanism does, it does to all duties under it.
+      const touched = [...known].filter(([name, one]) => name === stream || mechanismOf(one, name) === stream)
+      for (const [name, one] of touched) {
+        const then = known.get(mechanismOf(one, name)) as MechanismThing
+        const now = world.exchange.stateOf(mechanismOf(one, name)).thing as MechanismThing
+        const last = world.exchange.stateOf(name as Stream).thing as Owing
+        for (const duty of dutiesOf(one)) {
+          const later = dutyNumbered(last, duty.number ?? -1)
+          if (!later) throw new Error('a duty is gone')
+          // As seen on that day, and long after.
+          for (const on of [{}, { on: '2033-01-01' }]) {
+            const asked = { atLeaf: placed.leaf, ...on }
+            expect(clockOf(later, now, timeOf, asked)).toEqual(clockOf(duty, then, timeOf, asked))
+          }
+        }
+      }
     }
   })
 

@@ -228,14 +228,13 @@ describe('not-now, again and again', () => {
 
 describe('request.remind', () => {
   const remindings = (world: World) =>
-    world.thing('request', thing('R1'))?.duties.map(({ kind, question, reminders }) => [kind, question, reminders])
+    world.thing('request', thing('R1'))?.owed.map(({ kind, question, reminders }) => [kind, question, reminders])
 
   it('is counted, and touches nothing else', () =>
     given(asked)
       .when(a.reminds('R1', 'reply', ['fate']))
       .thenExpect(effective(), duties({ B: ['reply fate', 'reply remains'] }), (world) =>
         expect(remindings(world)).toEqual([
-          ['acknowledge', undefined, undefined],
           ['reply', 'fate', 1],
           ['reply', 'remains', undefined],
         ]),

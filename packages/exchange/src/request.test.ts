@@ -485,8 +485,8 @@ describe('requests side by side', () => {
     given(asked)
       .when(a.submits('R2', ['fate'], 'B'))
       .thenExpect(effective(), (world) => {
-        expect(Object.keys(world.exchange.stateOf(`request-${thing('R1')}`).recorded)).toHaveLength(1)
-        expect(Object.keys(world.exchange.stateOf(`request-${thing('R2')}`).recorded)).toHaveLength(1)
+        expect(world.exchange.stateOf(`request-${thing('R1')}`).recorded).toHaveLength(1)
+        expect(world.exchange.stateOf(`request-${thing('R2')}`).recorded).toHaveLength(1)
       })
   })
 

@@ -27,7 +27,7 @@ export function questionFault(request: RequestThing, question: Question): Void |
 export function replyOwed(request: RequestThing, question: Question): Duty | Void {
   const fault = questionFault(request, question)
   if (fault) return fault
-  const [duty] = openDuties(request.duties, { kind: 'reply', question })
+  const [duty] = openDuties(request.owed, { kind: 'reply', question })
   return duty ?? notOwed(request, question)
 }
 
@@ -118,7 +118,7 @@ export function openAfresh(request: RequestThing, said: Spoken): RequestThing {
   if (!returned) return request
   const { asker, addressee } = request
   const owed = (question: Question) =>
-    openDuties(request.duties, { question }).some(({ kind }) => kind === 'reply' || kind === 'review')
+    openDuties(request.owed, { question }).some(({ kind }) => kind === 'reply' || kind === 'review')
   const missing = request.questions.filter(
     ({ question, closed }) => !closed && returned.ended.includes(question) && !owed(question),
   )
@@ -128,8 +128,8 @@ export function openAfresh(request: RequestThing, said: Spoken): RequestThing {
   return {
     ...request,
     returned: { ...returned, until: said.leaf },
-    duties: missing.reduce((duties, { question }) => openReply(duties, said, request, question), [
-      ...request.duties,
+    owed: missing.reduce((duties, { question }) => openReply(duties, said, request, question), [
+      ...request.owed,
       ...acknowledge,
     ] as readonly Duty[]),
   }

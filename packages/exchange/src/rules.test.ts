@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { listed } from './shared-list.ts'
 import {
   again,
   begin,
@@ -106,7 +107,7 @@ describe('mechanism.accept-rules', () => {
     given(proposed, b.acceptsRules('MECH'), a.submits('R1', ['fate'], 'B'))
       .when(m.acceptsRules('MECH'), a.submits('R2', ['fate'], 'B'))
       .thenExpect(effective(), (world) => {
-        const versions = (name: string) => world.thing('request', thing(name))?.duties.map((duty) => duty.rulesVersion)
+        const versions = (name: string) => world.thing('request', thing(name))?.owed.map((duty) => duty.rulesVersion)
         expect(versions('R1')).toEqual([undefined, undefined])
         expect(versions('R2')).toEqual([1, 1])
       }))
@@ -149,8 +150,8 @@ describe('rival proposals of rules', () => {
     given(rivals, m.acceptsRules('MECH', 'rival'), a.acceptsRules('MECH', 'rival').named('decision'))
       .when(b.acceptsRules('MECH', 'rules'))
       .thenExpect(voided('lapsed', { by: 'decision' }), rulesInForce('MECH', 1), duties({}), (world) => {
-        const ended = world.thing('mechanism', thing('MECH'))?.duties.filter(({ how }) => how === 'ended')
-        expect(ended?.map(({ owner, dischargedBy }) => [owner, dischargedBy])).toEqual(
+        const ended = listed(world.thing('mechanism', thing('MECH'))?.over).filter(({ how }) => how === 'ended')
+        expect(ended.map(({ owner, dischargedBy }) => [owner, dischargedBy])).toEqual(
           [b, m].map(({ id }) => [id, world.named('decision').placed.id]),
         )
       }))

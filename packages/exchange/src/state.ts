@@ -1,5 +1,6 @@
 import type { KeyRole, Kind, PartyRole, PayloadOf, PublicKey, Question, Rules, StreamPrefix } from '@tidings/statement'
 import type { Duty } from './duty.ts'
+import { lastUnder, type SharedList } from './shared-list.ts'
 
 /** A key of a party, from the leaf that brought it to the leaf that ended it. */
 export interface PartyKey {
@@ -67,10 +68,15 @@ export interface MechanismThing {
   readonly proposals: readonly Proposal[]
   readonly rules?: readonly RulesVersion[]
   readonly suspensions?: readonly Standstill[]
+  /** The suspensions that stand, by their statements; and where none does, the leaf that ended the last. */
+  readonly standing?: readonly string[]
+  readonly resumedAt?: number
   /** Parties that have left: their duties, both ways, stand still until they rejoin. */
   readonly absences?: readonly Standstill[]
-  /** Of those who must accept rules. */
-  readonly duties: readonly Duty[]
+  /** Open duties of those who must accept rules. */
+  readonly owed: readonly Duty[]
+  /** Those that are over, in the order in which they were discharged. */
+  readonly over?: SharedList<Duty>
 }
 
 /** A register entry or a list: whose it is and what stands. */
@@ -116,7 +122,11 @@ export interface Correctable<K extends Kind = Kind> {
   readonly re: readonly string[]
   readonly body: PayloadOf<K>['body']
   /** The statements that it has replaced, and itself: by these its duties are known. */
-  readonly versions: readonly string[]
+  readonly versions: SharedList<string>
+  /** Places in `over` of what it, or what it has replaced, has discharged: of each kind and question the last. */
+  readonly discharged?: readonly number[]
+  /** What first met a duty that it opened. */
+  readonly met?: { readonly leaf: number; readonly question?: Question }
   readonly retractedAt?: number
 }
 
@@ -128,9 +138,12 @@ export interface RequestThing {
   readonly matter: PayloadOf<'request.submit'>['body']['matter']
   readonly submitted: { readonly statement: string; readonly leaf: number }
   readonly questions: readonly QuestionState[]
-  readonly duties: readonly Duty[]
-  /** Effective replies, by statement. */
-  readonly replies: readonly { readonly statement: string; readonly leaf: number }[]
+  /** The open duties, in the order in which they were opened. */
+  readonly owed: readonly Duty[]
+  /** Those that are over, in the order in which they were discharged. */
+  readonly over?: SharedList<Duty>
+  /** Effective replies. */
+  readonly replies?: SharedList<StatementAt>
   /** By kind, what its author may still correct. */
   readonly latest: { readonly [K in CorrectableKind]?: Correctable<K> }
   /** The last return as incomplete. */
@@ -147,7 +160,10 @@ export interface DisclosureThing {
   readonly made: { readonly statement: string; readonly leaf: number }
   /** What its author may still correct. */
   readonly latest: Correctable<'disclosure.make'>
-  readonly duties: readonly Duty[]
+  /** The open duties, in the order in which they were opened. */
+  readonly owed: readonly Duty[]
+  /** Those that are over, in the order in which they were discharged. */
+  readonly over?: SharedList<Duty>
 }
 
 /** What the streams of each prefix are about. */
@@ -161,35 +177,59 @@ export interface Things {
   readonly disclosure: DisclosureThing
 }
 
+/** A statement, and the leaf at which it was recorded or began to count. */
+export interface StatementAt {
+  readonly statement: string
+  readonly leaf: number
+}
+
 /** A draft in its stream: nothing follows from it until it is released. */
 export interface Draft {
+  readonly statement: string
   readonly leaf: number
   readonly payload: PayloadOf
   /** The key that drafted. */
   readonly kid: string
   /** Value of its public document, of kinds that bring rules. */
   readonly document?: unknown
-  readonly releasedAt?: number
 }
 
 /**
- * What the fold knows of one stream: plain data, fit for a snapshot as JSON.
- *
- * `recorded` is shared between successive states and only ever added to, so that a step costs the same in a long stream as in a short one; an
- * entry counts for later leaves only.
+ * What the fold knows of one stream: plain data, fit for a snapshot as JSON. What grows with the length of the stream are shared lists, so that a step costs the
+ * same in a long stream as in a short one.
  */
 export interface StreamState<P extends StreamPrefix = StreamPrefix> {
   readonly stream: string
-  /** Identities of the statements in this stream, and the leaf of each. */
-  readonly recorded: Record<string, number>
-  readonly drafts: Readonly<Record<string, Draft>>
+  /** The statements in this stream, each at its first leaf. */
+  readonly recorded?: SharedList<StatementAt>
+  /** Drafts, and those of them that were released, at the leaf of the release. */
+  readonly drafts?: SharedList<Draft>
+  readonly released?: SharedList<StatementAt>
   /** What the stream is about, once an effective statement has founded it. */
   readonly thing?: Things[P]
 }
 
 /** A stream that nothing has been recorded in. */
 export function emptyStream<P extends StreamPrefix>(stream: string): StreamState<P> {
-  return { stream, recorded: {}, drafts: {} }
+  return { stream }
+}
+
+const recordedUnder = lastUnder<StatementAt>(({ statement }) => statement)
+const draftUnder = lastUnder<Draft>(({ statement }) => statement)
+
+/** The leaf at which a statement was recorded in a stream. */
+export function recordedAt({ recorded }: StreamState, statement: string): number | undefined {
+  return recordedUnder(recorded, statement)?.leaf
+}
+
+/** A draft of a stream, released or not. */
+export function draftOf({ drafts }: StreamState, statement: string): Draft | undefined {
+  return draftUnder(drafts, statement)
+}
+
+/** The leaf at which a draft was released. */
+export function releasedAt({ released }: StreamState, statement: string): number | undefined {
+  return recordedUnder(released, statement)?.leaf
 }
 
 /**

@@ -1,5 +1,5 @@
 import { end } from './duty.ts'
-import { mustAccept, mustAcceptRules, participantsAt, rulesAt } from './mechanism.ts'
+import { changed, mustAccept, mustAcceptRules, participantsAt, pendingOf, rulesAt } from './mechanism.ts'
 import type { MechanismThing, RulesVersion } from './state.ts'
 
 interface By {
@@ -8,9 +8,6 @@ interface By {
   readonly statement: string
   readonly leaf: number
 }
-
-const isPending = (proposal: { readonly inForceSince?: number; readonly lapsedAt?: number }) =>
-  proposal.inForceSince === undefined && proposal.lapsedAt === undefined
 
 /**
  * Puts in force what everyone has accepted by now, participants before rules; rivals lapse. Whoever comes in owes an acceptance of the rules that
@@ -23,9 +20,8 @@ export function takeEffect(mechanism: MechanismThing, by: By): MechanismThing {
 function agreeOnParticipants(mechanism: MechanismThing, { leaf }: By): MechanismThing {
   // As it is after this leaf: whoever leaves with this statement is not asked any more.
   const present = participantsAt(mechanism, leaf + 1)
-  const agreed = mechanism.proposals.find(
-    (proposal) =>
-      isPending(proposal) && mustAccept(proposal, present).every((party) => proposal.accepted[party] !== undefined),
+  const agreed = pendingOf(mechanism.proposals).find((proposal) =>
+    mustAccept(proposal, present).every((party) => proposal.accepted[party] !== undefined),
   )
   if (!agreed) return mechanism
   const named = (party: string) => agreed.participants.some((participant) => participant.party === party)
@@ -41,9 +37,9 @@ function agreeOnParticipants(mechanism: MechanismThing, { leaf }: By): Mechanism
 }
 
 function askForAcceptance(mechanism: MechanismThing, { about, statement: openedBy, leaf }: By): MechanismThing {
-  const { duties } = mechanism
+  const { owed: duties } = mechanism
   const version = rulesAt(mechanism, leaf)?.version
-  const asked = (mechanism.rules ?? []).filter(isPending).flatMap(({ statement: re, by: towards, accepted }) =>
+  const asked = pendingOf(mechanism.rules ?? []).flatMap(({ statement: re, by: towards, accepted }) =>
     mustAcceptRules(participantsAt(mechanism, leaf + 1))
       .filter((owner) => accepted[owner] === undefined)
       .filter((owner) => !duties.some((duty) => duty.owner === owner && duty.re === re))
@@ -58,23 +54,21 @@ function askForAcceptance(mechanism: MechanismThing, { about, statement: openedB
         ...(version !== undefined && { rulesVersion: version }),
       })),
   )
-  return asked.length === 0 ? mechanism : { ...mechanism, duties: [...duties, ...asked] }
+  return asked.length === 0 ? mechanism : { ...mechanism, owed: [...duties, ...asked] }
 }
 
 function agreeOnRules(mechanism: MechanismThing, by: By): MechanismThing {
   const rules = mechanism.rules ?? []
   const present = mustAcceptRules(participantsAt(mechanism, by.leaf + 1))
-  const agreed = rules.find(
-    (version) => isPending(version) && present.every((party) => version.accepted[party] !== undefined),
-  )
+  const decided = pendingOf(rules)
+  const agreed = decided.find((version) => present.every((party) => version.accepted[party] !== undefined))
   if (!agreed) return mechanism
-  const decided = rules.filter(isPending)
   return {
     ...mechanism,
     rules: settle(rules, agreed, by.leaf),
-    duties: decided.reduce(
+    owed: decided.reduce(
       (duties, { statement: re }: RulesVersion) => end(duties, { kind: 'accept-rules', re }, by),
-      mechanism.duties,
+      mechanism.owed,
     ),
   }
 }
@@ -85,8 +79,9 @@ function settle<T extends { readonly inForceSince?: number; readonly lapsedAt?: 
   agreed: T,
   leaf: number,
 ): readonly T[] {
-  return all.map((one) => {
-    if (one === agreed) return { ...one, inForceSince: leaf }
-    return isPending(one) ? { ...one, lapsedAt: leaf } : one
-  })
+  return pendingOf(all).reduce(
+    (settled, one) =>
+      changed(settled, one, one === agreed ? { ...one, inForceSince: leaf } : { ...one, lapsedAt: leaf }),
+    all,
+  )
 }

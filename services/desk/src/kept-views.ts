@@ -9,7 +9,7 @@ import { type CheckpointTime, openProjection, type Projection } from './projecti
 import { tables } from './projection/tables.ts'
 
 /** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
-const VERSION = 3
+const VERSION = 4
 
 /** Events that share a transaction: few, so that requests are answered in between; many, when nothing but the rebuild matters. */
 const PAGE = { following: 250, rebuilding: 1000 } as const

@@ -147,8 +147,8 @@ describe('who sees what', () => {
     matter: { type: 'records' },
     submitted: { statement: 's', leaf: 1 },
     questions: [],
-    duties: [],
-    replies: [],
+    owed: [],
+
     latest: {},
   } as const
   const disclosure = {
@@ -163,9 +163,9 @@ describe('who sees what', () => {
       by: 'A',
       re: [],
       body: { matter: { type: 'case', case: 'c' } },
-      versions: ['s'],
+      versions: { entries: ['s'], length: 1 },
     },
-    duties: [],
+    owed: [],
   } as const
   const shown: ShownExchange = { readers: ['A', 'agency'] }
 

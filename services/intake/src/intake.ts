@@ -7,7 +7,7 @@ import {
   RevisionConflictError,
   UnavailableError,
 } from '@tidings/event-store'
-import { inPlace, judge, type Placed, type Verdict } from '@tidings/exchange'
+import { inPlace, judge, type Placed, recordedAt, type Verdict } from '@tidings/exchange'
 import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
 import {
   encodeEventData,
@@ -117,7 +117,7 @@ export class Intake {
     let stream = kinds[statement.payload.kind].founds ? this.#view.streamIfKnown(name) : await this.#view.stream(name)
     let admitted = false
     for (;;) {
-      const before = stream.state.recorded[statement.id]
+      const before = recordedAt(stream.state, statement.id)
       if (before !== undefined)
         return { position: before, repeated: true, jws: await this.#recordedJws(name, statement.id) }
       const verdict = judge(this.#view, stream.state, placed)
@@ -144,7 +144,7 @@ export class Intake {
     await this.#view.catchUp()
     this.#view.forget(name)
     const stream = await this.#view.stream(name)
-    const known = stream.state.recorded[placed.id] !== undefined
+    const known = recordedAt(stream.state, placed.id) !== undefined
     const verdict = known ? first : judge(this.#view, stream.state, placed)
     if (!known && verdict.verdict === 'void') throw problemOfVerdict(verdict)
     return stream

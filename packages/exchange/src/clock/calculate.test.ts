@@ -137,10 +137,10 @@ describe('what would become of a date', () => {
         const stands = { statement: 's', by: 'M', since: atLeaf + 1, until: atLeaf + 2 }
         const known = { ...scene.mechanism, ...cut(scene.mechanism, atLeaf) }
         const extensions = (scene.duty.extensions ?? []).filter(({ grantedAt }) => grantedAt <= atLeaf)
-        const restart = own.clarification?.effect === 'restart' ? { countsFrom: atLeaf + 2 } : {}
+        const restart = own.clarification?.effect === 'restart' ? { restarts: true as const } : {}
         const said = { ...scene.duty, extensions }
         const clock = clockOf(
-          assume === 'clarification' ? { ...said, ...restart, pauses: [stands] } : said,
+          assume === 'clarification' ? { ...said, pauses: [{ ...stands, ...restart }] } : said,
           assume === 'suspension' ? { ...known, suspensions: [...known.suspensions, stands] } : known,
           assumingTimes(scene.timeOf, own, days),
           { atLeaf: atLeaf + 2 },

@@ -1,4 +1,4 @@
-import type { Duty } from '../duty.ts'
+import { type Duty, resumed } from '../duty.ts'
 import { dayOfDate } from './almanac.ts'
 import type { Asked, Clock, MechanismInTime, TimeOf } from './clock.ts'
 import { ClockError } from './clock.ts'
@@ -94,7 +94,7 @@ function suppose(
   begins: number,
   ends: number,
 ): Known {
-  const restarted = effect === 'restart' ? { countsFrom: ends } : {}
+  const restarting = effect === 'restart' ? { restarts: true as const } : {}
   const { pauses = [], extensions = [] } = duty
   switch (assumption.assume) {
     case 'extension': {
@@ -102,15 +102,14 @@ function suppose(
       return { mechanism, duty: { ...duty, extensions: [...extensions, granted] } }
     }
     case 'clarification':
-      return { mechanism, duty: { ...duty, ...restarted, pauses: [...pauses, { since: begins, until: ends }] } }
+      return { mechanism, duty: { ...duty, pauses: [...pauses, { since: begins, until: ends, ...restarting }] } }
     case 'suspension': {
       const suspension = { statement: 'assumed', by: 'assumed', since: begins, until: ends }
       return { duty, mechanism: { ...mechanism, suspensions: [...(mechanism.suspensions ?? []), suspension] } }
     }
     case 'continuation': {
-      const waits = pauses.some(({ until }) => until === undefined)
       return {
-        duty: { ...duty, ...(waits ? { ...restarted, pauses: ended(pauses, ends) } : {}) },
+        duty: resumed(duty, ends, effect === 'restart'),
         mechanism: {
           ...mechanism,
           suspensions: ended(mechanism.suspensions ?? [], ends),
@@ -144,18 +143,12 @@ function begunBy<T extends Standing>(all: readonly T[], leaf: number): readonly 
 }
 
 function dutyAt(duty: Duty, leaf: number): Duty {
-  const { countsFrom, dischargedAt, dischargedBy, how, pauses = [], extensions = [], ...rest } = duty
-  const begun = begunBy(pauses, leaf)
-  const from =
-    countsFrom === undefined || countsFrom <= leaf
-      ? countsFrom
-      : begun.findLast(({ until }) => until !== undefined)?.until
+  const { dischargedAt, dischargedBy, how, pauses = [], extensions = [], ...rest } = duty
   const discharged = dischargedAt !== undefined && dischargedAt <= leaf
   return {
     ...rest,
-    pauses: begun,
+    pauses: begunBy(pauses, leaf),
     extensions: extensions.filter(({ grantedAt }) => grantedAt <= leaf),
-    ...(from === undefined ? {} : { countsFrom: from }),
     ...(discharged ? { dischargedAt, ...(dischargedBy && { dischargedBy }), ...(how && { how }) } : {}),
   }
 }

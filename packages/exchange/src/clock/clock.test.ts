@@ -130,7 +130,7 @@ describe('the clock of any duty', () => {
         const one = { since, until: since + length, by: 'A', statement: 'more' }
         const { mechanism, duty } = scene
         // A restart follows from its pause: one more pause without it would be no duty that the fold makes.
-        if (what === 'pause' && duty.countsFrom !== undefined) return
+        if (what === 'pause' && duty.pauses?.some(({ restarts }) => restarts)) return
         const excluding: ClockScene =
           what === 'pause'
             ? { ...scene, duty: { ...duty, pauses: [...(duty.pauses ?? []), one] } }

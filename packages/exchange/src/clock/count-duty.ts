@@ -102,7 +102,7 @@ export function countDuty(
     return 'day' in arrived && maps.dayOf(since) > arrived.day
   }
 
-  for (const event of eventsOf(duty, rules, leaf)) {
+  for (const event of eventsOf(duty, leaf)) {
     if ('n' in event) {
       const late = isPast(period, event.askedAt)
       if (!late) extended += event.n
@@ -127,26 +127,19 @@ interface Restart {
 }
 
 /** The leaf that a duty first counted from: its opening, or that of the duty which it regains. */
-function firstOrigin({ openedAt, countsFrom, pauses = [] }: Duty): number {
-  if (countsFrom === undefined) return openedAt
-  const restarted = countsFrom > openedAt && pauses.some(({ until }) => until === countsFrom)
-  return restarted ? openedAt : countsFrom
+function firstOrigin({ openedAt, countsFrom = openedAt }: Duty): number {
+  return countsFrom
 }
 
 /** Extensions granted and restarts known at a leaf, in the order in which they were asked for. */
-function eventsOf(duty: Duty, rules: Rules, leaf: number): readonly (Extension | Restart)[] {
-  const { extensions, pauses, countsFrom, openedAt } = duty
+function eventsOf({ extensions, pauses }: Duty, leaf: number): readonly (Extension | Restart)[] {
   if (!extensions && !pauses) return []
   const granted = (extensions ?? []).filter(({ grantedAt }) => grantedAt <= leaf)
-  // A pause that ended later than the last restart ended by a reply: nothing was clarified.
-  const restarts =
-    rules.clarification?.effect === 'restart' && countsFrom !== undefined && countsFrom > openedAt
-      ? (pauses ?? []).flatMap(({ since, until }) =>
-          until !== undefined && until <= leaf && until <= countsFrom && until > openedAt ? [{ since, until }] : [],
-        )
-      : []
+  const restarted = (pauses ?? []).flatMap(({ since, until, restarts }) =>
+    restarts && until !== undefined && until <= leaf ? [{ since, until }] : [],
+  )
   const beganAt = (event: Extension | Restart) => ('n' in event ? event.askedAt : event.since)
-  return [...granted, ...restarts].toSorted((one, other) => beganAt(one) - beganAt(other))
+  return [...granted, ...restarted].toSorted((one, other) => beganAt(one) - beganAt(other))
 }
 
 function lengthened({ n, unit }: Period, by: number): Period {

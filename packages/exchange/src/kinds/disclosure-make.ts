@@ -25,7 +25,7 @@ export const disclosureMake = founding('disclosure.make', 'disclosure', {
       matter: body.matter,
       made: { statement: id, leaf },
       latest: correctable(said),
-      duties: addressees.map((owner) => ({ ...opening(said), owner, towards: author, kind: 'acknowledge' })),
+      owed: addressees.map((owner) => ({ ...opening(said), owner, towards: author, kind: 'acknowledge' })),
     }
   },
 })

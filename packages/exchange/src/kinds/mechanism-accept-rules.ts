@@ -1,6 +1,6 @@
 import { following } from '../define-rule.ts'
 import { discharge } from '../duty.ts'
-import { mustAcceptRules, participantsAt, rulesAt } from '../mechanism.ts'
+import { changed, mustAcceptRules, participantsAt, rulesAt } from '../mechanism.ts'
 import { takeEffect } from '../take-effect.ts'
 import { effective, voided } from '../verdict.ts'
 
@@ -10,7 +10,7 @@ export const mechanismAcceptRules = following('mechanism.accept-rules', 'mechani
     if (present.length === 0) return voided('mechanism-not-in-force')
     if (!present.some(({ party }) => party === iss)) return voided('not-a-participant')
     if (!mustAcceptRules(present).includes(iss)) return voided('role-may-not-say-this')
-    const proposed = mechanism.rules?.find(({ statement }) => statement === re?.[0])
+    const proposed = mechanism.rules?.findLast(({ statement }) => statement === re?.[0])
     if (!proposed) return voided('unknown-proposal')
     const before = proposed.accepted[iss]
     if (before !== undefined) return voided('already-accepted', { leaf: before })
@@ -22,11 +22,11 @@ export const mechanismAcceptRules = following('mechanism.accept-rules', 'mechani
     return voided(reason, { leaf: current?.inForceSince ?? proposed.inForceSince })
   },
   evolve(mechanism, { payload: { about, iss, re }, id: statement, leaf }) {
-    const rules = mechanism.rules?.map((version) =>
-      version.statement === re?.[0] ? { ...version, accepted: { ...version.accepted, [iss]: leaf } } : version,
-    )
+    const { rules: all = [] } = mechanism
+    const proposed = all.findLast((version) => version.statement === re?.[0])
+    const rules = proposed && changed(all, proposed, { ...proposed, accepted: { ...proposed.accepted, [iss]: leaf } })
     const match = { kind: 'accept-rules', owner: iss, ...(re?.[0] !== undefined && { re: re[0] }) } as const
-    const duties = discharge(mechanism.duties, match, { statement, leaf })
-    return takeEffect({ ...mechanism, ...(rules && { rules }), duties }, { about, statement, leaf })
+    const duties = discharge(mechanism.owed, match, { statement, leaf })
+    return takeEffect({ ...mechanism, ...(rules && { rules }), owed: duties }, { about, statement, leaf })
   },
 })

@@ -1,11 +1,11 @@
 import { following } from '../define-rule.ts'
-import { inForceAt, mustAccept, participantsAt } from '../mechanism.ts'
+import { changed, inForceAt, mustAccept, participantsAt } from '../mechanism.ts'
 import { takeEffect } from '../take-effect.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const mechanismAccept = following('mechanism.accept', 'mechanism', {
   judge(mechanism, { payload: { iss, re }, leaf }) {
-    const proposal = mechanism.proposals.find(({ statement }) => re?.[0] === statement)
+    const proposal = mechanism.proposals.findLast(({ statement }) => re?.[0] === statement)
     if (!proposal) return voided('unknown-proposal')
     if (!mustAccept(proposal, participantsAt(mechanism, leaf)).includes(iss)) return voided('not-named')
     const before = proposal.accepted[iss]
@@ -18,9 +18,10 @@ export const mechanismAccept = following('mechanism.accept', 'mechanism', {
     return effective
   },
   evolve(mechanism, { payload: { about, iss, re }, id: statement, leaf }) {
-    const proposals = mechanism.proposals.map((proposal) =>
-      re?.[0] === proposal.statement ? { ...proposal, accepted: { ...proposal.accepted, [iss]: leaf } } : proposal,
-    )
+    const { proposals: all } = mechanism
+    const proposed = all.findLast((proposal) => proposal.statement === re?.[0])
+    const accepted = proposed && { ...proposed, accepted: { ...proposed.accepted, [iss]: leaf } }
+    const proposals = accepted ? changed(all, proposed, accepted) : all
     return takeEffect({ ...mechanism, proposals }, { about, statement, leaf })
   },
 })

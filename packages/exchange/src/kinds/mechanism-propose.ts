@@ -14,6 +14,6 @@ export const mechanismPropose = founding('mechanism.propose', 'mechanism', {
   evolve(mechanism, { payload: { about, iss, body }, id: statement, leaf }) {
     const proposal = { statement, leaf, by: iss, participants: body.participants, accepted: { [iss]: leaf } }
     const proposals = [...(mechanism?.proposals ?? []), proposal]
-    return takeEffect({ duties: [], ...mechanism, proposals }, { about, statement, leaf })
+    return takeEffect({ owed: [], ...mechanism, proposals }, { about, statement, leaf })
   },
 })

@@ -1,6 +1,6 @@
 import { audienceFault } from '../audience.ts'
 import { following } from '../define-rule.ts'
-import { change, discharge } from '../duty.ts'
+import { change, discharge, paused, pending } from '../duty.ts'
 import { opening } from '../opening.ts'
 import { replyOwed, rulesOfDuty } from '../request.ts'
 import { effective, voided } from '../verdict.ts'
@@ -14,25 +14,23 @@ export const requestAskClarification = following('request.ask-clarification', 'r
     for (const question of payload.body.questions) {
       const reply = replyOwed(request, question)
       if ('verdict' in reply) return reply
-      const pauses = reply.pauses ?? []
-      const pending = pauses.find(({ until }) => until === undefined)
-      if (pending) return voided('clarification-pending', { question, leaf: pending.since })
+      const awaited = pending(reply)
+      if (awaited) return voided('clarification-pending', { question, leaf: awaited.since })
       const atMost = rulesOfDuty(said, reply)?.clarification?.atMost ?? 2
-      if (pauses.length >= atMost) return voided('too-many-clarifications', { question })
+      if ((reply.pauses?.length ?? 0) >= atMost) return voided('too-many-clarifications', { question })
     }
     return audienceFault(said, request.asker) ?? effective
   },
   evolve(request, said) {
     const { payload, id: statement, leaf } = said
     const clarify = { kind: 'clarify', owner: request.asker, towards: request.addressee, re: statement } as const
-    let duties = discharge(request.duties, { kind: 'acknowledge' }, { statement, leaf })
+    let duties = discharge(request.owed, { kind: 'acknowledge' }, { statement, leaf })
     for (const question of payload.body.questions) {
-      const paused = change(duties, { kind: 'reply', question }, (duty) => ({
-        ...duty,
-        pauses: [...(duty.pauses ?? []), { since: leaf }],
-      }))
-      duties = [...paused, { ...opening(said), ...clarify, question }]
+      duties = [
+        ...change(duties, { kind: 'reply', question }, (duty) => paused(duty, leaf)),
+        { ...opening(said), ...clarify, question },
+      ]
     }
-    return { ...request, duties }
+    return { ...request, owed: duties }
   },
 })

@@ -25,7 +25,7 @@ export const requestAskExtension = following('request.ask-extension', 'request',
     const { payload, id: statement, leaf } = said
     const { n } = payload.body
     const owner = extensionDecider(said, request)
-    let { duties } = request
+    let { owed: duties } = request
     for (const question of payload.body.questions) {
       duties = change(duties, { kind: 'reply', question }, (duty) =>
         owner === undefined
@@ -36,6 +36,6 @@ export const requestAskExtension = following('request.ask-extension', 'request',
       const decide = { kind: 'decide-extension', owner, towards: request.addressee, question, re: statement } as const
       duties = [...duties, { ...opening(said), ...decide }]
     }
-    return { ...request, duties }
+    return { ...request, owed: duties }
   },
 })

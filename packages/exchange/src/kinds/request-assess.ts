@@ -2,6 +2,7 @@ import { audienceFault } from '../audience.ts'
 import { correctable } from '../correction.ts'
 import { following } from '../define-rule.ts'
 import { discharge, end, openDuties } from '../duty.ts'
+import { isReply } from '../past.ts'
 import { changeQuestion, endAnswers, openReferral, openReply, questionFault } from '../request.ts'
 import { effective, voided } from '../verdict.ts'
 
@@ -10,12 +11,12 @@ export const requestAssess = following('request.assess', 'request', {
     const { payload } = said
     if (payload.iss !== request.asker) return voided('not-the-asker')
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
-    const answered = payload.re?.every((id) => request.replies.some((reply) => reply.statement === id))
+    const answered = payload.re?.every((id) => isReply(request, id))
     if (!answered) return voided('answers-another')
     for (const { question } of payload.body.assessments) {
       const fault = questionFault(request, question)
       if (fault) return fault
-      if (openDuties(request.duties, { kind: 'assess', question }).length === 0)
+      if (openDuties(request.owed, { kind: 'assess', question }).length === 0)
         return voided('nothing-to-assess', { question })
     }
     return audienceFault(said, request.addressee) ?? effective
@@ -24,7 +25,7 @@ export const requestAssess = following('request.assess', 'request', {
   evolve(request, said) {
     const { payload, id: statement, leaf } = said
     const by = { statement, leaf }
-    let { duties, questions } = request
+    let { owed: duties, questions } = request
     for (const { question, assessment } of payload.body.assessments) {
       if (assessment === 'accepted' || assessment === 'accepted-with-reservation') {
         duties = end(discharge(duties, { kind: 'assess', question }, by), { question }, by)
@@ -43,6 +44,6 @@ export const requestAssess = following('request.assess', 'request', {
         duties = openReferral(duties, said, request, question)
       }
     }
-    return { ...request, duties, questions, latest: { ...request.latest, 'request.assess': correctable(said) } }
+    return { ...request, owed: duties, questions, latest: { ...request.latest, 'request.assess': correctable(said) } }
   },
 })

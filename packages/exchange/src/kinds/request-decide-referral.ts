@@ -4,6 +4,7 @@ import type { Spoken } from '../define-rule.ts'
 import { following } from '../define-rule.ts'
 import { discharge, end, openDuties } from '../duty.ts'
 import { opening } from '../opening.ts'
+import { lastOver, openedBy } from '../past.ts'
 import {
   changeQuestion,
   endAnswers,
@@ -23,8 +24,7 @@ export const requestDecideReferral = following('request.decide-referral', 'reque
   judge(request, said) {
     const { payload } = said
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
-    const referrals = request.duties.filter(({ kind }) => kind === 'decide-referral')
-    if (!payload.re?.every((id) => referrals.some(({ openedBy }) => openedBy === id))) return voided('answers-another')
+    if (!payload.re?.every((id) => openedBy(request, 'decide-referral', id))) return voided('answers-another')
     for (const { question, outcome } of payload.body.decisions) {
       const fault = questionFault(request, question) ?? decisionFault(request, said, question, outcome)
       if (fault) return fault
@@ -43,7 +43,8 @@ function decisionFault(
   outcome: Decision['outcome'],
 ): Void | undefined {
   const { iss, re } = said.payload
-  const last = request.duties.findLast((duty) => duty.kind === 'decide-referral' && duty.question === question)
+  const [pending] = openDuties(request.owed, { kind: 'decide-referral', question })
+  const last = pending ?? lastOver(request, 'decide-referral', { question })
   if (!last || !re?.includes(last.openedBy)) return voided('answers-another', { question })
   // Whoever owes it; or, should that party have gone, whoever would owe it now.
   if (iss !== last.owner && iss !== referralDecider(said)) return voided('not-the-decider', { question })
@@ -56,27 +57,27 @@ function decisionFault(
 function decide(before: RequestThing, said: Spoken<'request.decide-referral'>, decision: Decision): RequestThing {
   const { question } = decision
   const by = { statement: said.id, leaf: said.leaf }
-  const request = { ...before, duties: discharge(before.duties, { kind: 'decide-referral', question }, by) }
+  const request = { ...before, owed: discharge(before.owed, { kind: 'decide-referral', question }, by) }
   switch (decision.outcome) {
     case 'to-meeting':
       return request
     case 'reply-again': {
-      const { duties, ...rest } = withoutReturn(request, question, by)
-      return { ...rest, duties: openReply(endAnswers(duties, question, by), said, request, question) }
+      const { owed: duties, ...rest } = withoutReturn(request, question, by)
+      return { ...rest, owed: openReply(endAnswers(duties, question, by), said, request, question) }
     }
     case 'review-by': {
-      const { duties, ...rest } = withoutReturn(request, question, by)
+      const { owed: duties, ...rest } = withoutReturn(request, question, by)
       const { asker: towards, addressee: owner } = request
       const review = { kind: 'review', question, owner, towards, reviewDate: decision.review } as const
-      return { ...rest, duties: [...endAnswers(duties, question, by), { ...opening(said), ...review }] }
+      return { ...rest, owed: [...endAnswers(duties, question, by), { ...opening(said), ...review }] }
     }
     case 'answer-stands': {
-      const duties = endAnswers(request.duties, question, by)
-      if (said.rules?.rules.referral?.mayClose !== true) return { ...request, duties }
+      const duties = endAnswers(request.owed, question, by)
+      if (said.rules?.rules.referral?.mayClose !== true) return { ...request, owed: duties }
       const closed = { leaf: said.leaf, how: 'decided' } as const
       return {
         ...request,
-        duties: end(duties, { question }, by),
+        owed: end(duties, { question }, by),
         questions: changeQuestion(request.questions, question, (one) => ({ ...one, closed })),
       }
     }
@@ -85,10 +86,7 @@ function decide(before: RequestThing, said: Spoken<'request.decide-referral'>, d
     case 'return-not-upheld': {
       const returned = standingReturn(request)
       if (!returned) return request
-      return openAfresh(
-        { ...request, duties: end(request.duties, { kind: 'clarify', re: returned.statement }, by) },
-        said,
-      )
+      return openAfresh({ ...request, owed: end(request.owed, { kind: 'clarify', re: returned.statement }, by) }, said)
     }
   }
 }
@@ -103,16 +101,16 @@ function withoutReturn(
   if (!returned?.ended.includes(question)) return request
   const ended = returned.ended.filter((one) => one !== question)
   if (ended.length > 0) return { ...request, returned: { ...returned, ended } }
-  const duties = end(request.duties, { kind: 'clarify', re: returned.statement }, by)
-  return { ...request, duties, returned: { ...returned, ended, until: by.leaf } }
+  const owed = end(request.owed, { kind: 'clarify', re: returned.statement }, by)
+  return { ...request, owed, returned: { ...returned, ended, until: by.leaf } }
 }
 
 function upheld(request: RequestThing, said: Spoken<'request.decide-referral'>, question: Question): RequestThing {
   const returned = standingReturn(request)
   if (!returned || returned.ended.includes(question)) return request
   const by = { statement: said.id, leaf: said.leaf }
-  const acknowledge = openDuties(request.duties, { kind: 'acknowledge' }).length > 0
-  const duties = end(endAnswers(request.duties, question, by), { kind: 'acknowledge' }, by)
+  const acknowledge = openDuties(request.owed, { kind: 'acknowledge' }).length > 0
+  const duties = end(endAnswers(request.owed, question, by), { kind: 'acknowledge' }, by)
   const { asker: owner, addressee: towards } = request
   const clarify = { kind: 'clarify', owner, towards, re: returned.statement } as const
   const asked = openDuties(duties, { kind: 'clarify', re: returned.statement }).length > 0
@@ -123,6 +121,6 @@ function upheld(request: RequestThing, said: Spoken<'request.decide-referral'>, 
       ended: [...returned.ended, question],
       acknowledgeEnded: returned.acknowledgeEnded || acknowledge,
     },
-    duties: asked ? duties : [...duties, { ...opening(said), ...clarify }],
+    owed: asked ? duties : [...duties, { ...opening(said), ...clarify }],
   }
 }

@@ -14,16 +14,16 @@ export const requestRefer = following('request.refer', 'request', {
     for (const question of payload.body.questions) {
       const fault = questionFault(request, question)
       if (fault) return fault
-      const [pending] = openDuties(request.duties, { kind: 'decide-referral', question })
+      const [pending] = openDuties(request.owed, { kind: 'decide-referral', question })
       if (pending) return voided('referral-pending', { question, leaf: pending.openedAt })
     }
     return audienceFault(said, ...othersIn(request, payload.iss)) ?? effective
   },
   evolve(request, said) {
-    const duties = said.payload.body.questions.reduce<readonly Duty[]>(
+    const owed = said.payload.body.questions.reduce<readonly Duty[]>(
       (before, question) => openReferral(before, said, request, question),
-      request.duties,
+      request.owed,
     )
-    return { ...request, duties }
+    return { ...request, owed }
   },
 })

@@ -26,7 +26,7 @@ export const requestRemind = following('request.remind', 'request', {
   },
   evolve(request, said) {
     const reminded = new Set(remindedOf(request, said))
-    const before = request.duties.map((duty) =>
+    const before = request.owed.map((duty) =>
       reminded.has(duty) ? { ...duty, reminders: (duty.reminders ?? 0) + 1 } : duty,
     )
     // After the third the rules may have it referred: by order, whatever the date.
@@ -34,11 +34,8 @@ export const requestRemind = following('request.remind', 'request', {
       const isLast = (duty.reminders ?? 0) + 1 === mostReminders && (duty.kind === 'reply' || duty.kind === 'review')
       return isLast && rulesOfDuty(said, duty)?.reminders?.then === 'refer' ? (duty.question ?? []) : []
     })
-    const duties = referred.reduce<readonly Duty[]>(
-      (all, question) => openReferral(all, said, request, question),
-      before,
-    )
-    return { ...request, duties }
+    const owed = referred.reduce<readonly Duty[]>((all, question) => openReferral(all, said, request, question), before)
+    return { ...request, owed }
   },
 })
 
@@ -46,7 +43,7 @@ export const requestRemind = following('request.remind', 'request', {
 function remindedOf(request: RequestThing, { payload, participants }: Spoken<'request.remind'>): readonly Duty[] {
   const { duty: kind, questions } = payload.body
   const mediates = mediatorOf(participants) === payload.iss
-  return openDuties(request.duties, { kind }).filter(
+  return openDuties(request.owed, { kind }).filter(
     ({ question, owner, towards }) =>
       (questions === undefined || (question !== undefined && questions.includes(question))) &&
       (towards === payload.iss || (mediates && owner !== payload.iss)),

@@ -17,7 +17,7 @@ export const requestReopen = following('request.reopen', 'request', {
     return audienceFault(said, request.addressee) ?? effective
   },
   evolve(request, said) {
-    let { duties, questions } = request
+    let { owed: duties, questions } = request
     for (const question of said.payload.body.questions) {
       questions = changeQuestion(questions, question, ({ closed: _, notNow: __, ...open }) => ({
         ...open,
@@ -25,6 +25,6 @@ export const requestReopen = following('request.reopen', 'request', {
       }))
       duties = openReply(duties, said, request, question)
     }
-    return { ...request, duties, questions }
+    return { ...request, owed: duties, questions }
   },
 })

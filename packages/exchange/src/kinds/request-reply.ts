@@ -12,6 +12,7 @@ import {
   referralDecider,
   rulesOfDuty,
 } from '../request.ts'
+import { added } from '../shared-list.ts'
 import { effective, voided } from '../verdict.ts'
 
 export const requestReply = following('request.reply', 'request', {
@@ -23,7 +24,7 @@ export const requestReply = following('request.reply', 'request', {
     for (const { question } of payload.body.answers) {
       const fault = questionFault(request, question)
       if (fault) return fault
-      const owed = openDuties(request.duties, { question }).some(({ kind }) => kind === 'reply' || kind === 'review')
+      const owed = openDuties(request.owed, { question }).some(({ kind }) => kind === 'reply' || kind === 'review')
       if (!owed) return notOwed(request, question)
     }
     // Whoever is to assess it is the asker, and nobody else.
@@ -34,7 +35,7 @@ export const requestReply = following('request.reply', 'request', {
   evolve(request, said) {
     const { payload, id: statement, leaf } = said
     const by = { statement, leaf }
-    let duties = discharge(request.duties, { kind: 'acknowledge' }, by)
+    let duties = discharge(request.owed, { kind: 'acknowledge' }, by)
     let questions = request.questions
     for (const answer of payload.body.answers) {
       const { question } = answer
@@ -66,6 +67,6 @@ export const requestReply = following('request.reply', 'request', {
       duties = [...duties, { ...review, kind: 'review' }]
     }
     const latest = { ...request.latest, 'request.reply': correctable(said) }
-    return { ...request, duties, questions, latest, replies: [...request.replies, by] }
+    return { ...request, owed: duties, questions, latest, replies: added(request.replies, by) }
   },
 })

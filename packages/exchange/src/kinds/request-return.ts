@@ -16,7 +16,7 @@ export const requestReturn = following('request.return', 'request', {
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
     const standing = standingReturn(request)
     if (standing) return voided('returned', { leaf: standing.leaf })
-    const [first] = request.replies
+    const [first] = request.replies?.entries ?? []
     if (first) return voided('already-answered', { leaf: first.leaf })
     return audienceFault(said, ...othersIn(request, payload.iss)) ?? effective
   },
@@ -29,10 +29,10 @@ export const requestReturn = following('request.return', 'request', {
       ...request,
       returned: {
         ...returned,
-        ended: openDuties(request.duties, { kind: 'reply' }).flatMap(({ question }) => question ?? []),
-        acknowledgeEnded: openDuties(request.duties, { kind: 'acknowledge' }).length > 0,
+        ended: openDuties(request.owed, { kind: 'reply' }).flatMap(({ question }) => question ?? []),
+        acknowledgeEnded: openDuties(request.owed, { kind: 'acknowledge' }).length > 0,
       },
-      duties: [...end(request.duties, {}, { statement, leaf }), { ...opening(said), ...clarify }],
+      owed: [...end(request.owed, {}, { statement, leaf }), { ...opening(said), ...clarify }],
     }
   },
 })

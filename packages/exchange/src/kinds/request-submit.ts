@@ -29,11 +29,10 @@ export const requestSubmit = founding('request.submit', 'request', {
       matter: body.matter,
       submitted: { statement: id, leaf },
       questions: body.questions.map((question) => ({ question, openedAt: leaf, insufficient: 0 })),
-      duties: [
+      owed: [
         { ...opened, kind: 'acknowledge' },
         ...body.questions.map((question) => ({ ...opened, kind: 'reply', question }) as const),
       ],
-      replies: [],
       latest: { 'request.submit': correctable(said) },
     }
   },

@@ -15,7 +15,7 @@ export const requestWithdraw = following('request.withdraw', 'request', {
     return {
       ...request,
       withdrawn: { leaf },
-      duties: end(request.duties, {}, { statement, leaf }),
+      owed: end(request.owed, {}, { statement, leaf }),
       questions: request.questions.map((q) => (q.closed ? q : { ...q, closed: { leaf, how: 'withdrawn' } })),
     }
   },

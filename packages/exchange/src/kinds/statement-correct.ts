@@ -34,7 +34,7 @@ export const correctInRequest = following('statement.correct', 'request', {
         anew(said, 'request.reply', latest, [request.asker]),
       )
     if (isOf(latest, said, 'request.assess')) {
-      const met = assessmentMet(request, latest)
+      const met = assessmentMet(latest)
       return met ?? requestAssess.judge(withoutAssessment(request, said, latest), anew(said, 'request.assess', latest))
     }
     if (!isSame(latest.body, body.body)) return voided('content-only')
@@ -77,7 +77,7 @@ export const correctInDisclosure = following('statement.correct', 'disclosure', 
     return {
       ...disclosure,
       matter: replacing.body.matter,
-      duties: [...end(disclosure.duties, {}, by), ...addressees.map((owner) => ({ ...opened, owner }))],
+      owed: [...end(disclosure.owed, {}, by), ...addressees.map((owner) => ({ ...opened, owner }))],
       latest: replaced(said, disclosure.latest) as Correctable<'disclosure.make'>,
     }
   },
@@ -109,7 +109,7 @@ function replaced(said: Correct, latest: Correctable | undefined): Correctable {
 function passing(request: RequestThing, said: Correct, kind: string, latest: Correctable): RequestThing {
   return {
     ...request,
-    duties: withoutPassing(request.duties, said.id),
+    owed: withoutPassing(request.owed, said.id),
     latest: { ...request.latest, [kind]: replaced(said, latest) },
   }
 }

@@ -12,6 +12,7 @@ import { end } from '../duty.ts'
 import { othersIn } from '../request.ts'
 import type { CorrectableKind, RequestThing } from '../state.ts'
 import { effective, type Verdict, voided } from '../verdict.ts'
+import { hasVersion } from '../versions.ts'
 
 export const retractInRequest = following('statement.retract', 'request', {
   judge(request, said): Verdict {
@@ -22,7 +23,7 @@ export const retractInRequest = following('statement.retract', 'request', {
     if (request.withdrawn) return voided('withdrawn', request.withdrawn)
     const { 'request.assess': assess, 'request.clarify': clarify } = request.latest
     const met =
-      (kind === 'request.assess' && assess && assessmentMet(request, assess)) ||
+      (kind === 'request.assess' && assess && assessmentMet(assess)) ||
       (kind === 'request.clarify' && clarify && clarificationMet(request, clarify))
     return met || (audienceFault(said, ...othersIn(request, said.payload.iss)) ?? effective)
   },
@@ -46,7 +47,7 @@ export const retractInDisclosure = following('statement.retract', 'disclosure', 
   evolve(disclosure, { id: statement, leaf }) {
     return {
       ...disclosure,
-      duties: end(disclosure.duties, {}, { statement, leaf }),
+      owed: end(disclosure.owed, {}, { statement, leaf }),
       latest: { ...disclosure.latest, retractedAt: leaf },
     }
   },
@@ -55,5 +56,8 @@ export const retractInDisclosure = following('statement.retract', 'disclosure', 
 /** The kind of the statement that is retracted, if it is one of those that can be. */
 function kindOf(request: RequestThing, { payload }: Spoken<'statement.retract'>): CorrectableKind | undefined {
   const [re = ''] = payload.re ?? []
-  return (Object.keys(request.latest) as CorrectableKind[]).find((kind) => request.latest[kind]?.versions.includes(re))
+  return (Object.keys(request.latest) as CorrectableKind[]).find((kind) => {
+    const latest = request.latest[kind]
+    return latest !== undefined && hasVersion(latest, re)
+  })
 }

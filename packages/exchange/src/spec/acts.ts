@@ -13,7 +13,7 @@ import {
   sha256,
   toBase64url,
 } from '@tidings/statement'
-import { mustAcceptRules, participantsAt, rulesAt } from '../index.ts'
+import { dutiesOf, listed, mustAcceptRules, participantsAt, rulesAt } from '../index.ts'
 import { allParties, inceptionOf, invented, kidOf, ownKeyOf, partyOf, signatureKeyOf, thing } from './parties.ts'
 import type { Act, World } from './world.ts'
 
@@ -90,7 +90,7 @@ function requestOf(world: World, name: string) {
     asker: request?.asker ?? said?.placed.payload.iss ?? invented('asker'),
     addressee: request?.addressee ?? invented('addressee'),
     submitted: request?.submitted.statement ?? said?.placed.id ?? invented('submission'),
-    answered: request?.replies.at(-1)?.statement ?? invented('reply'),
+    answered: listed(request?.replies).at(-1)?.statement ?? invented('reply'),
   }
 }
 
@@ -385,8 +385,8 @@ export function party(by: string) {
     /** Decides what is pending on these questions. */
     decides: (name: string, outcomes: { readonly [Q in Question]?: ReferralOutcome }, review = '2031-06-01') =>
       act(by, (world) => {
-        const pending =
-          world.thing('request', thing(name))?.duties.filter(({ kind }) => kind === 'decide-referral') ?? []
+        const request = world.thing('request', thing(name))
+        const pending = request ? dutiesOf(request).filter(({ kind }) => kind === 'decide-referral') : []
         const decisions = Object.entries(outcomes).map(([question, outcome]) => ({
           question,
           outcome,

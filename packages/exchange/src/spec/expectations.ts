@@ -1,6 +1,16 @@
 import type { Question, StreamPrefix } from '@tidings/statement'
 import { expect } from 'vitest'
-import { type Duty, isOpen, keysAt, participantsAt, rulesAt, type VoidReason } from '../index.ts'
+import {
+  type Duty,
+  draftOf,
+  dutiesOf,
+  isOpen,
+  keysAt,
+  participantsAt,
+  releasedAt,
+  rulesAt,
+  type VoidReason,
+} from '../index.ts'
 import type { Expectation } from './given.ts'
 import { allParties, kidOf, partyOf, thing } from './parties.ts'
 import type { World } from './world.ts'
@@ -9,7 +19,10 @@ const streamsAbout = (world: World) => [...new Set(world.happened.map(({ placed 
 
 function dutiesIn(world: World): readonly Duty[] {
   return streamsAbout(world).flatMap((about) =>
-    (['request', 'disclosure', 'mechanism'] as const).flatMap((prefix) => world.thing(prefix, about)?.duties ?? []),
+    (['request', 'disclosure', 'mechanism'] as const).flatMap((prefix) => {
+      const found = world.thing(prefix, about)
+      return found ? dutiesOf(found) : []
+    }),
   )
 }
 
@@ -42,7 +55,7 @@ export function voided(
     // Nothing follows from it.
     const last = world.happened.at(-1)
     expect(last?.step.state.thing).toBe(last?.before.thing)
-    expect(last?.step.state.drafts).toEqual(last?.before.drafts)
+    expect(last?.step.state.drafts).toBe(last?.before.drafts)
     expect(last?.step.released).toBeUndefined()
   }
 }
@@ -82,7 +95,8 @@ export function clockOf(
   what: string,
   expected: {
     readonly countsFrom?: string
-    readonly pauses?: readonly (readonly [string, string?])[]
+    /** Since and until which acts; and whether the clock began anew. */
+    readonly pauses?: readonly (readonly [string, string?, 'restarts'?])[]
     readonly extensions?: readonly (readonly [number, string, string])[]
     readonly rulesVersion?: number
   },
@@ -92,9 +106,10 @@ export function clockOf(
     const duty = dutiesIn(world).find((one) => isOpen(one) && inWords(one) === what)
     expect(duty?.countsFrom).toBe(expected.countsFrom === undefined ? undefined : leaf(expected.countsFrom))
     expect(duty?.pauses ?? []).toEqual(
-      (expected.pauses ?? []).map(([since, until]) => ({
+      (expected.pauses ?? []).map(([since, until, restarts]) => ({
         since: leaf(since),
         ...(until !== undefined && { until: leaf(until) }),
+        ...(restarts && { restarts: true }),
       })),
     )
     expect(duty?.extensions ?? []).toEqual(
@@ -174,12 +189,10 @@ export function draft(name: string, expected: 'held' | { readonly releasedBy: st
   return (world) => {
     const { placed } = world.named(name)
     const state = world.happened.findLast(({ before }) => before.stream.endsWith(placed.payload.about))?.step.state
-    expect(state?.drafts[placed.id]).toEqual({
-      leaf: placed.leaf,
-      payload: placed.payload,
-      kid: placed.kid,
-      ...(expected !== 'held' && { releasedAt: world.named(expected.releasedBy).placed.leaf }),
-    })
+    const { id: statement, leaf, payload, kid } = placed
+    expect(state && draftOf(state, statement)).toEqual({ statement, leaf, payload, kid })
+    const released = expected === 'held' ? undefined : world.named(expected.releasedBy).placed.leaf
+    expect(state && releasedAt(state, statement)).toBe(released)
   }
 }
 

@@ -12,7 +12,7 @@ import {
   remindable,
 } from '@tidings/statement'
 import fc from 'fast-check'
-import { type Correctable, type DutyKind, isOpen, keysAt, participantsAt } from '../index.ts'
+import { type Correctable, type DutyKind, dutiesOf, isOpen, keysAt, participantsAt } from '../index.ts'
 import {
   type Answers,
   begin,
@@ -105,7 +105,7 @@ function membersOf(world: World, mechanism: string, role?: string): string[] {
 
 function answersFor(world: World, name: string, { how, which, sense }: Intent): Answers {
   const request = world.thing('request', thing(name))
-  const owed = request?.duties.filter((duty) => isOpen(duty) && (duty.kind === 'reply' || duty.kind === 'review'))
+  const owed = request?.owed.filter(({ kind }) => kind === 'reply' || kind === 'review')
   const sensible = owed?.flatMap(({ question }) => question ?? []) ?? []
   const some = sense === 0 || sensible.length === 0 ? questions : sensible
   const chosen = [pick(some, how), pick(some, which)] as const
@@ -118,7 +118,7 @@ function answersFor(world: World, name: string, { how, which, sense }: Intent): 
 
 function assessmentsFor(world: World, name: string, { how, which, sense }: Intent) {
   const request = world.thing('request', thing(name))
-  const owed = request?.duties.filter((duty) => isOpen(duty) && duty.kind === 'assess') ?? []
+  const owed = request?.owed.filter(({ kind }) => kind === 'assess') ?? []
   const sensible = owed.flatMap(({ question }) => question ?? [])
   const question = pick<Question>(sense === 0 || sensible.length === 0 ? questions : sensible, how) ?? 'fate'
   return { [question]: pick(assessments, which) as Assessment }
@@ -189,7 +189,7 @@ function questionsOwed(
   kinds: readonly DutyKind[],
   { how, which, sense }: Intent,
 ): Question[] {
-  const owed = world.thing('request', thing(name))?.duties.filter((duty) => isOpen(duty) && kinds.includes(duty.kind))
+  const owed = world.thing('request', thing(name))?.owed.filter(({ kind }) => kinds.includes(kind))
   const sensible = [...new Set(owed?.flatMap(({ question }) => question ?? []))]
   const some = sense === 0 || sensible.length === 0 ? questions : sensible
   return [...new Set([pick(some, how) ?? 'fate', pick(some, which) ?? 'fate'])]
@@ -205,12 +205,14 @@ const owing =
     const made = thingNames(world, 'request.submit', requests).filter(
       (name) => say(party('A'), name, world, intent) !== undefined,
     )
-    const dutiesOf = (name: string) =>
-      world.thing('request', thing(name))?.duties.filter((duty) => duty.kind === kind) ?? []
-    const some = intent.sense < 2 ? made : made.filter((name) => dutiesOf(name).some(isOpen))
+    const ofKind = (name: string) => {
+      const request = world.thing('request', thing(name))
+      return request ? dutiesOf(request).filter((duty) => duty.kind === kind) : []
+    }
+    const some = intent.sense < 2 ? made : made.filter((name) => ofKind(name).some(isOpen))
     const name = pick(some, intent.which)
     if (name === undefined) return undefined
-    const owed = intent.sense === 2 && intent.wild === 0 ? undefined : nameOf(dutiesOf(name).at(-1)?.owner)
+    const owed = intent.sense === 2 && intent.wild === 0 ? undefined : nameOf(ofKind(name).at(-1)?.owner)
     const owner = owed ?? pick(everyone, intent.who)
     return by(world, intent, owner, (who) => say(who, name, world, intent) as PartyAct)
   }
@@ -235,7 +237,7 @@ function outcomesFor(world: World, name: string, intent: Intent) {
 const returnRequest: Make = (world, intent) => {
   // Before any reply, if it is to count.
   const made = thingNames(world, 'request.submit', requests)
-  const fresh = made.filter((name) => (world.thing('request', thing(name))?.replies.length ?? 1) === 0)
+  const fresh = made.filter((name) => !world.thing('request', thing(name))?.replies)
   const name = pick(intent.sense < 2 || fresh.length === 0 ? made : fresh, intent.which)
   if (name === undefined) return undefined
   const request = world.thing('request', thing(name))
@@ -257,7 +259,7 @@ const remind: Make = (world, intent) => {
   const name = pick(thingNames(world, 'request.submit', requests), intent.which % 3)
   const request = name === undefined ? undefined : world.thing('request', thing(name))
   if (name === undefined || !request) return undefined
-  const duty = pick(request.duties.filter(isOpen), 0)
+  const duty = pick(request.owed, 0)
   const kind = pick(remindable, intent.how) ?? 'reply'
   const owed = remindable.find((one) => one === duty?.kind) ?? kind
   return by(world, intent, nameOf(duty?.towards), (who) => who.reminds(name, intent.sense < 2 ? kind : owed))
@@ -377,7 +379,7 @@ const proposeRules: Make = (world, intent) => {
 const acceptRules: Make = (world, intent) => {
   const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
   const state = world.thing('mechanism', thing(mechanism))
-  const owed = state?.duties.filter(isOpen) ?? []
+  const owed = state?.owed ?? []
   const duty = pick(owed, intent.how)
   const made = state?.rules ?? []
   const proposal = intent.sense < 2 ? pick(made, intent.whom)?.statement : duty?.re
@@ -387,17 +389,37 @@ const acceptRules: Make = (world, intent) => {
   return by(world, { ...intent, how: 2 }, sensible, (who) => who.acceptsRules(mechanism, name))
 }
 
+/** Periods for all that can be owed, so that every clock has something to show. */
+function timed(i: number): Partial<Rules> {
+  const days = (n: number) => ({ n: n + i, unit: 'calendar-days' }) as const
+  return {
+    periods: {
+      acknowledge: days(3),
+      reply: days(20),
+      review: days(60),
+      clarify: days(7),
+      'decide-extension': days(5),
+      assess: days(14),
+      'decide-referral': days(10),
+      'accept-rules': days(9),
+    },
+    count: { roll: false },
+  }
+}
+
 /** What parties of a generated history agree on. */
-const agreements: readonly Partial<Rules>[] = [
-  { release: { 'request.acknowledge': 'two', 'request.reply': 'two', 'disclosure.acknowledge': 'sealed' } },
-  {},
-  { clarification: { effect: 'restart', atMost: 1 }, extension: { decides: 'secretariat', longest: 5 } },
-  { extension: { decides: 'nobody', atMost: 2 }, referral: { mayClose: true }, review: { atMost: 1 } },
-  // biome-ignore lint/suspicious/noThenProperty: the settled name of the parameter.
-  { reminders: { then: 'refer' }, referral: { decides: partyOf('G') } },
-  { suspension: { by: ['mediator'], allows: ['request.acknowledge'] } },
-  { agencyCopy: false },
-]
+const agreements = (
+  [
+    { release: { 'request.acknowledge': 'two', 'request.reply': 'two', 'disclosure.acknowledge': 'sealed' } },
+    {},
+    { clarification: { effect: 'restart', atMost: 1 }, extension: { decides: 'secretariat', longest: 5 } },
+    { extension: { decides: 'nobody', atMost: 2 }, referral: { mayClose: true }, review: { atMost: 1 } },
+    // biome-ignore lint/suspicious/noThenProperty: the settled name of the parameter.
+    { reminders: { then: 'refer' }, referral: { decides: partyOf('G') } },
+    { suspension: { by: ['mediator'], allows: ['request.acknowledge'] } },
+    { agencyCopy: false },
+  ] as readonly Partial<Rules>[]
+).map((told, i): Partial<Rules> => ({ ...timed(i), ...told }))
 
 const suspend: Make = (world, intent) => {
   const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'

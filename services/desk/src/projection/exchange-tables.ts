@@ -121,7 +121,7 @@ function placeOf(thing: ExchangeThing, stream: number): Shelved {
   if ('asker' in thing) {
     return { prefix: 'request', open: isOpenRequest(thing), leaf: thing.submitted.leaf, stream }
   }
-  const open = thing.duties.some((duty) => duty.dischargedAt === undefined)
+  const open = thing.owed.length > 0
   return { prefix: 'disclosure', open, leaf: thing.made.leaf, stream }
 }
 

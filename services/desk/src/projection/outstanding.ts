@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Duty, isOpen, type QuestionState, type RequestThing } from '@tidings/exchange'
+import type { Duty, MechanismThing, QuestionState, RequestThing } from '@tidings/exchange'
 import { interned } from './interned.ts'
-import type { DutyHolder } from './snapshot.ts'
 
 /** What opens duties, and for a request questions. */
-export type Owing = Pick<DutyHolder, 'mechanism' | 'duties'> | RequestThing
+export type Owing = (Pick<MechanismThing, 'owed' | 'over'> & { readonly mechanism: string }) | RequestThing
 
 /** Keeps open duties and open questions with their counts: each statement changes what it changes, nothing is ever counted. */
 export interface OutstandingTables {
@@ -30,21 +29,23 @@ export function openOutstanding(db: DatabaseSync): OutstandingTables {
   const dutyChanges = new Map<number, number>()
   const questionChanges = new Map<string, number>()
 
-  function takeDuties(stream: number, before: Owing | undefined, { duties, mechanism }: Owing) {
-    if (before?.duties === duties) return
-    // A duty keeps its number: duties are only added, and discharged where they stand.
-    duties.forEach((duty: Duty, number) => {
-      const old = before?.duties[number]
-      const [was, is] = [old !== undefined && isOpen(old), isOpen(duty)]
-      if (was === is) return
+  function takeDuties(stream: number, before: Owing | undefined, { owed, over, mechanism }: Owing) {
+    if (before?.owed === owed) return
+    const wasOwed = new Set(before?.owed.map(({ number }) => number))
+    const change = (duty: Duty, by: 1 | -1) => {
       const group = groupOf(duty.owner, duty.towards, mechanism, duty.kind, duty.question ?? '')
-      if (is) open.run(group, duty.openedAt, number, stream)
-      else {
-        close.run(group, duty.openedAt, number)
-        keepDischarged.run(group, duty.dischargedAt ?? null, number, stream)
-      }
-      dutyChanges.set(group, (dutyChanges.get(group) ?? 0) + (is ? 1 : -1))
-    })
+      dutyChanges.set(group, (dutyChanges.get(group) ?? 0) + by)
+      return group
+    }
+    for (const duty of owed) {
+      if (!wasOwed.has(duty.number)) open.run(change(duty, 1), duty.openedAt, duty.number ?? null, stream)
+    }
+    for (const duty of over?.entries.slice(before?.over?.length ?? 0, over.length) ?? []) {
+      if (!wasOwed.has(duty.number)) continue
+      const group = change(duty, -1)
+      close.run(group, duty.openedAt, duty.number ?? null)
+      keepDischarged.run(group, duty.dischargedAt ?? null, duty.number ?? null, stream)
+    }
   }
 
   function takeQuestions(before: Owing | undefined, after: Owing) {

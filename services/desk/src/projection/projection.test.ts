@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
-import { isOpen } from '@tidings/exchange'
+import { recordedAt } from '@tidings/exchange'
 import { dump } from '@tidings/read-model'
 import { newThingId, type Statement } from '@tidings/statement'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -165,7 +165,7 @@ describe('the projection', () => {
         if (!isOf(snapshot, 'request') && !isOf(snapshot, 'disclosure')) continue
         const { thing } = snapshot.state
         if (!thing) continue
-        for (const { owner, towards, kind, question } of thing.duties.filter(isOpen)) {
+        for (const { owner, towards, kind, question } of thing.owed) {
           const key = [owner, towards, thing.mechanism, kind, question ?? ''].join(' ')
           duties[key] = (duties[key] ?? 0) + 1
         }
@@ -208,8 +208,8 @@ describe('the projection', () => {
     const db = emptyTables()
     project(db, 4, 4096)
     const leafOf = (name: string) => {
-      const stream = snapshots(db).find(({ state }) => state.recorded[said[name]?.id ?? ''] !== undefined)
-      return stream?.state.recorded[said[name]?.id ?? ''] ?? -1
+      const stream = snapshots(db).find(({ state }) => recordedAt(state, said[name]?.id ?? '') !== undefined)
+      return (stream && recordedAt(stream.state, said[name]?.id ?? '')) ?? -1
     }
     const verdict = (name: string) => db.prepare('SELECT * FROM statements WHERE leaf = ?').get(leafOf(name))
     expect(verdict('first')).toMatchObject({ verdict: 'effective', since: null, reason: null })

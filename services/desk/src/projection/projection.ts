@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
-import { inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
+import { draftOf, inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
 import { decodeEventData, fromBase64url, type PayloadOf, prefixOf, readStatement, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
 import { openOutstanding } from './outstanding.ts'
@@ -74,7 +74,7 @@ export function openProjection(
     const snapshot = { ...stream.snapshot, state }
     if (verdict.verdict !== 'effective') return streams.save({ ...stream, snapshot })
     present.take(state)
-    const draft = released === undefined ? undefined : before.drafts[released]
+    const draft = released === undefined ? undefined : draftOf(before, released)
     if (draft) release.run(leaf, draft.leaf)
     const said = draft
       ? { id: released as string, payload: draft.payload, leaf, stated: draft.leaf }

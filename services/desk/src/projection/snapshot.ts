@@ -1,4 +1,11 @@
-import type { Duty, MechanismThing, RequestThing, StreamState, Things } from '@tidings/exchange'
+import {
+  type Duty,
+  dutiesOf,
+  type MechanismThing,
+  type RequestThing,
+  type StreamState,
+  type Things,
+} from '@tidings/exchange'
 import type { Assessment, ContentReference, Disposition, Question, StreamPrefix } from '@tidings/statement'
 
 /** A content as views name it. */
@@ -89,9 +96,10 @@ export function dutyHolder({ state: { stream, thing }, exchange }: Snapshot): Du
   const prefix = prefixOfStream(stream)
   const id = aboutOfStream(stream)
   if (!thing) return undefined
-  if (prefix === 'mechanism') return { id, prefix, mechanism: id, duties: (thing as MechanismThing).duties }
+  if (prefix === 'mechanism') return { id, prefix, mechanism: id, duties: dutiesOf(thing as MechanismThing) }
   if (prefix !== 'request' && prefix !== 'disclosure') return undefined
-  const { mechanism, duties } = thing as ExchangeThing
+  const { mechanism } = thing as ExchangeThing
+  const duties = dutiesOf(thing as ExchangeThing)
   const reference = exchange?.reference
   return { id, prefix, mechanism, duties, ...(reference !== undefined && { reference }) }
 }

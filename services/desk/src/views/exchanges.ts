@@ -1,5 +1,5 @@
 import type { DisclosureView, RequestDetail, RequestView } from '@tidings/client/contract'
-import { isOpen } from '@tidings/exchange'
+import { dutiesOf } from '@tidings/exchange'
 import { maySeeDuty, type ThingAccess } from '../visibility.ts'
 import type { Clocks } from './clocks.ts'
 import { dutyInTime, type ExchangeView } from './duties.ts'
@@ -44,7 +44,7 @@ export function requestDetail(
   reader: string,
   access: ThingAccess,
 ): RequestDetail {
-  const duties = about.thing.duties.flatMap((duty, number) =>
+  const duties = dutiesOf(about.thing).flatMap((duty, number) =>
     maySeeDuty(reader, duty, access) ? [dutyInTime(lookup, clocks, about, number)] : [],
   )
   return { ...requestView(lookup, about, reader, access), duties }
@@ -73,5 +73,5 @@ export function disclosureView(
 }
 
 function openDuties({ thing }: ExchangeView, reader: string, access: ThingAccess): number {
-  return thing.duties.filter((duty) => isOpen(duty) && maySeeDuty(reader, duty, access)).length
+  return thing.owed.filter((duty) => maySeeDuty(reader, duty, access)).length
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
-import type { VoidReason } from '@tidings/exchange'
+import { draftOf as draftIn, type VoidReason } from '@tidings/exchange'
 import {
   decodeEventData,
   isOfKind,
@@ -95,8 +95,8 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
   function draftOf(name: string, statement: Statement, { verdict }: ShownVerdict) {
     if (verdict !== 'effective' || !isOfKind(statement, 'statement.release')) return undefined
     const [id = ''] = statement.payload.re ?? []
-    const draft = stream(name)?.state.drafts[id]
-    return draft && { id, ...draft }
+    const found = stream(name)
+    return found && draftIn(found.state, id)
   }
 
   function audienceOf({ payload }: Statement, said: PayloadOf, { verdict }: ShownVerdict): StatementAudience {
@@ -129,7 +129,7 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
       verdict,
       audience: audienceOf(statement, draft?.payload ?? statement.payload, verdict),
       ...(document && { document }),
-      ...(draft && { releases: { statement: draft.id, leaf: draft.leaf, kind: draft.payload.kind } }),
+      ...(draft && { releases: { statement: draft.statement, leaf: draft.leaf, kind: draft.payload.kind } }),
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Receipt, ReceiptWithKeys } from '@tidings/client/contract'
+import { listed } from '@tidings/exchange'
 import { type Kind, toBase64url } from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
 import type { FoundStatement, Lookup } from './lookup.ts'
@@ -37,9 +38,9 @@ export async function receiptView(lookup: Lookup, log: LogReader, found: FoundSt
 }
 
 async function keyStatements(lookup: Lookup, { statement, leaf }: FoundStatement): Promise<FoundStatement[]> {
-  const recorded = lookup.stream(`party-${statement.payload.iss}`)?.state.recorded ?? {}
-  const leaves = Object.values(recorded).filter((at) => at < leaf)
-  const own = await Promise.all(leaves.sort((a, b) => a - b).map((at) => lookup.statementAt(at)))
+  const recorded = lookup.stream(`party-${statement.payload.iss}`)?.state.recorded
+  const leaves = listed(recorded).flatMap(({ leaf: at }) => (at < leaf ? at : []))
+  const own = await Promise.all(leaves.map((at) => lookup.statementAt(at)))
   return own.filter(
     ({ statement: said, verdict }) => keyKinds.has(said.payload.kind) && verdict.verdict === 'effective',
   )

@@ -73,7 +73,7 @@ export function openThings(db: DatabaseSync, lookup: Lookup, present: Present): 
     if (!about || about.prefix !== prefix) return false
     const { thing, shown } = about
     const { author, addressees } = sidesOf(thing)
-    const open = 'asker' in thing ? isOpenRequest(thing) : thing.duties.some((duty) => duty.dischargedAt === undefined)
+    const open = 'asker' in thing ? isOpenRequest(thing) : thing.owed.length > 0
     return (
       thingAccess(reader, thing, shown, present) !== 'none' &&
       (query.side === undefined || (query.side === 'author' ? author === reader : addressees.includes(reader))) &&

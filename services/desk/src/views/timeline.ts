@@ -1,4 +1,5 @@
 import type { DutyView, Timeline } from '@tidings/client/contract'
+import { dutiesOf, listed } from '@tidings/exchange'
 import { type PayloadOf, prefixOf } from '@tidings/statement'
 import type { Present } from '../projection/present.ts'
 import { shownContent } from '../projection/shown-content.ts'
@@ -17,16 +18,15 @@ export async function timelineView(
   snapshot: Snapshot,
   reader: string,
 ): Promise<Omit<Timeline, 'asOf'> | undefined> {
-  const leaves = Object.values(snapshot.state.recorded).sort((a, b) => a - b)
   const statements: FoundStatement[] = []
-  for (const leaf of leaves) {
+  for (const { leaf } of listed(snapshot.state.recorded)) {
     const found = await lookup.statementAt(leaf)
     if (mayKnowStatement(reader, found.audience, present)) statements.push(found)
   }
   if (statements.length === 0) return undefined
   const about = exchangeOf(snapshot)
   const access = about ? thingAccess(reader, about.thing, about.shown, present) : 'none'
-  const duties = about?.thing.duties.map((_, number) => dutyView(lookup, about, number)) ?? []
+  const duties = about ? dutiesOf(about.thing).map((_, number) => dutyView(lookup, about, number)) : []
   const visible = visibleDuties(duties, reader, access, new Set(statements.map(({ statement }) => statement.id)))
   return {
     id: aboutOfStream(snapshot.state.stream),

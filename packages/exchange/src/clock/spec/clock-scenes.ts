@@ -1,6 +1,6 @@
 import type { Period, Rules } from '@tidings/statement'
 import fc from 'fast-check'
-import type { Duty } from '../../duty.ts'
+import type { Duty, Pause } from '../../duty.ts'
 import type { Standstill } from '../../state.ts'
 import type { MechanismInTime, TimeOf, VersionInTime } from '../clock.ts'
 
@@ -128,7 +128,7 @@ export const clockScenes: fc.Arbitrary<ClockScene> = fc
     regains: fc.integer({ min: 0, max: 20 }),
     gaps: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 12, maxLength: 12 }),
     pauses: fc.integer({ min: 0, max: 3 }),
-    restarted: fc.integer({ min: 0, max: 3 }),
+    restarted: fc.nat(7),
     extensions: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 2 }),
     discharged: fc.option(fc.integer({ min: 1, max: leaves })),
     how: fc.constantFrom('met', 'met', 'ended'),
@@ -148,13 +148,15 @@ export const clockScenes: fc.Arbitrary<ClockScene> = fc
     const next = () => (leaf += drawn.gaps[leaf % 12] ?? 1)
     const before = (one: number | undefined) =>
       one !== undefined && one < leaves && (dischargedAt === undefined || one <= dischargedAt)
-    const pauses: { since: number; until?: number }[] = []
+    const pauses: Pause[] = []
     const extensions: { n: number; askedAt: number; grantedAt: number }[] = []
     const reply = drawn.kind === 'reply'
     for (let i = 0; reply && i < 3; i++) {
       if (i < drawn.pauses) {
         const [since, until] = [next(), next()]
-        if (before(since)) pauses.push(before(until) ? { since, until } : { since })
+        // As agreed, some begin the count anew: those that a clarification ended, and not an interim answer.
+        const restarts = (drawn.restarted >> i) % 2 === 1 && { restarts: true as const }
+        if (before(since)) pauses.push(before(until) ? { since, until, ...restarts } : { since })
       }
       const n = drawn.extensions[i]
       if (n !== undefined) {
@@ -162,8 +164,7 @@ export const clockScenes: fc.Arbitrary<ClockScene> = fc
         if (before(grantedAt)) extensions.push({ n, askedAt, grantedAt })
       }
     }
-    const restarted = pauses[drawn.restarted]?.until
-    const countsFrom = restarted ?? (drawn.regains < drawn.opened ? drawn.regains : undefined)
+    const countsFrom = drawn.regains < drawn.opened ? drawn.regains : undefined
     const date = Temporal.Instant.fromEpochMilliseconds((drawn.times[drawn.opened] ?? 0) * 1000)
     const reviewDate =
       !reply && drawn.stated !== null

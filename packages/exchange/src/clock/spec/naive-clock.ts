@@ -167,7 +167,7 @@ class Walk {
 
   answer(): { readonly dayZero: Temporal.PlainDate; readonly due: Found | 'no-period' } {
     const { duty, rules } = this
-    let origin = duty.countsFrom !== undefined && duty.countsFrom < duty.openedAt ? duty.countsFrom : duty.openedAt
+    let origin = duty.countsFrom ?? duty.openedAt
     if (duty.kind === 'review') return { dayZero: this.dayOf(origin), due: this.#review(this.dayOf(origin)) }
     const period = rules.periods[duty.kind]
     if (!period) return { dayZero: this.dayOf(origin), due: 'no-period' }
@@ -185,13 +185,7 @@ class Walk {
       if (extension && extension.grantedAt <= this.leaf && !isLate(leaf)) n += extension.n
       const pause = duty.pauses?.find(({ since }) => since === leaf)
       const clarified = pause?.until
-      const restarts =
-        rules.clarification?.effect === 'restart' &&
-        clarified !== undefined &&
-        clarified <= this.leaf &&
-        clarified > duty.openedAt &&
-        clarified <= (duty.countsFrom ?? -1)
-      if (restarts && !isLate(leaf)) origin = clarified
+      if (pause?.restarts && clarified !== undefined && clarified <= this.leaf && !isLate(leaf)) origin = clarified
     }
     return { dayZero: this.dayOf(origin), due: this.#period(this.dayOf(origin), n, period.unit, false) }
   }
