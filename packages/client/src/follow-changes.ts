@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { type Change, type ChangesEnd, type ChangesPosition, changesEvents } from './contract/index.ts'
+import { type Change, type ChangesEnd, type ChangesPosition, changesEvents, operations } from './contract/index.ts'
 import { ClientError, ServiceError } from './errors.ts'
 import { sleepFor } from './send.ts'
 import { type ReadingOptions, sendReading } from './send-reading.ts'
@@ -85,7 +85,7 @@ export async function* followChanges(
 
 function readingAfter({ url }: ChangesOptions, leaf: number | undefined) {
   const headers = leaf === undefined ? {} : { 'last-event-id': String(leaf) }
-  return { url: `${url}/v1/changes`, headers, stream: true } as const
+  return { url: `${url}${operations.changes.path}`, headers, stream: true } as const
 }
 
 /** The events of one connection, until it ends. A line that is silent for too long is left. */

@@ -4,7 +4,7 @@ export { ClientError, type ClientErrorCode, ServiceError, SplitViewError } from 
 export type { ChangeSeen, FollowChanges } from './follow-changes.ts'
 export type { FollowedLog, FollowOptions } from './follow-log.ts'
 export { type Author, type Prepared, prepare, submissionOf } from './prepare.ts'
-export type { Query, Reads } from './reads.ts'
+export type { QueryOf, Reads } from './reads.ts'
 export type { Fetch } from './send.ts'
 export * as corrections from './statements/corrections.ts'
 export * as disclosures from './statements/disclosures.ts'

@@ -2,68 +2,65 @@ import type { z } from 'zod'
 import {
   type CalculationView,
   type ContentOpeningView,
-  calculationView,
-  contentOpening,
   type DisclosureView,
   type DutyDetail,
   type DutyInTime,
-  disclosureView,
-  dutyDetail,
   type MechanismView,
-  mechanismView,
+  type Operation,
+  type OperationName,
   type Outstanding,
-  outstanding,
+  operations,
   type PartyView,
-  pageOf,
-  partyView,
   type ReceiptWithKeys,
   type RegisterView,
   type RequestDetail,
   type RequestView,
-  receiptWithKeys,
-  registerView,
-  requestDetail,
-  requestView,
   type StatementView,
-  statementView,
   type Timeline,
-  timeline,
 } from './contract/index.ts'
 import { ClientError } from './errors.ts'
 import { type ChangeSeen, type FollowChanges, followChanges } from './follow-changes.ts'
 import { type ReadingOptions, sendReading } from './send-reading.ts'
 
-/** Parameters of a reading, as the interface names them. `after` waits until the views know that leaf. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+/**
+ * Parameters of a reading, by the names that its operation knows. `after` waits until the views know that leaf. What does not fit is refused by the
+ * service in words.
+ */
+export type QueryOf<N extends OperationName> = {
+  readonly [K in keyof z.input<(typeof operations)[N]['query']>]?: string | number | boolean | undefined
+}
 
 /** What a party may read of the exchange, typed by the contract. Lists are read page by page, as they are iterated. */
 export interface Reads {
   /** Totals of what is outstanding for a party, and the first page of its duties. */
-  outstanding(party: string, query?: Query): Promise<Outstanding>
-  duties(party: string, query?: Query): AsyncIterable<DutyInTime>
+  outstanding(party: string, query?: QueryOf<'outstanding'>): Promise<Outstanding>
+  duties(party: string, query?: QueryOf<'outstanding'>): AsyncIterable<DutyInTime>
   /** A duty with its clock, by its id: today, or with `atLeaf` and `on` as it was known then and is seen on a day. */
-  duty(id: string, query?: Query): Promise<DutyDetail>
+  duty(id: string, query?: QueryOf<'duty'>): Promise<DutyDetail>
   /** What would become of a duty's dates: `assume`, `from`, `until`, `n`. */
-  calculation(id: string, query: Query): Promise<CalculationView>
+  calculation(id: string, query: QueryOf<'calculation'>): Promise<CalculationView>
   /** The due dates of the reader's party as an iCalendar file (RFC 5545); a mediator's with those of its mechanisms. */
-  deadlines(query?: Query): Promise<string>
-  requests(query?: Query): AsyncIterable<RequestView>
+  deadlines(query?: QueryOf<'deadlines'>): Promise<string>
+  requests(query?: QueryOf<'requests'>): AsyncIterable<RequestView>
   /** A request by its id or its reference. */
-  request(id: string, query?: Query): Promise<RequestDetail>
-  timeline(id: string, query?: Query): Promise<Timeline>
-  cases(query?: Query): AsyncIterable<RegisterView>
-  case(id: string, query?: Query): Promise<RegisterView>
-  sites(query?: Query): AsyncIterable<RegisterView>
-  site(id: string, query?: Query): Promise<RegisterView>
-  lists(query?: Query): AsyncIterable<RegisterView>
-  list(id: string, query?: Query): Promise<RegisterView>
-  disclosures(query?: Query): AsyncIterable<DisclosureView>
-  party(id: string, query?: Query): Promise<PartyView>
-  mechanism(id: string, query?: Query): Promise<MechanismView>
-  statement(id: string, query?: Query): Promise<StatementView>
+  request(id: string, query?: QueryOf<'request'>): Promise<RequestDetail>
+  timeline(id: string, query?: QueryOf<'requestTimeline'>): Promise<Timeline>
+  cases(query?: QueryOf<'cases'>): AsyncIterable<RegisterView>
+  case(id: string, query?: QueryOf<'case'>): Promise<RegisterView>
+  sites(query?: QueryOf<'sites'>): AsyncIterable<RegisterView>
+  site(id: string, query?: QueryOf<'site'>): Promise<RegisterView>
+  lists(query?: QueryOf<'lists'>): AsyncIterable<RegisterView>
+  list(id: string, query?: QueryOf<'list'>): Promise<RegisterView>
+  disclosures(query?: QueryOf<'disclosures'>): AsyncIterable<DisclosureView>
+  disclosure(id: string, query?: QueryOf<'disclosure'>): Promise<DisclosureView>
+  disclosureTimeline(id: string, query?: QueryOf<'disclosureTimeline'>): Promise<Timeline>
+  party(id: string, query?: QueryOf<'party'>): Promise<PartyView>
+  mechanisms(query?: QueryOf<'mechanisms'>): AsyncIterable<MechanismView>
+  mechanism(id: string, query?: QueryOf<'mechanism'>): Promise<MechanismView>
+  statement(id: string, query?: QueryOf<'statement'>): Promise<StatementView>
   /** The receipt of a statement, with the key statements on which its signature rests. */
-  receipt(id: string, query?: Query): Promise<ReceiptWithKeys>
-  content(commitment: string, query?: Query): Promise<ContentOpeningView>
+  receipt(id: string, query?: QueryOf<'receipt'>): Promise<ReceiptWithKeys>
+  content(commitment: string, query?: QueryOf<'content'>): Promise<ContentOpeningView>
   /** Every statement that the reader may know of, as it is recorded. Goes on until it is left; see {@link ChangeSeen}. */
   changes(following?: FollowChanges): AsyncGenerator<ChangeSeen, void>
 }
@@ -78,15 +75,20 @@ export interface ReadOptions extends ReadingOptions {
 
 /** Makes the readings of a service. Each throws {@link ServiceError} when it is refused, {@link ClientError} when the answer is not of the contract. */
 export function readsOf(options: ReadOptions): Reads {
-  async function fetched(path: string, query: Query = {}): Promise<Response> {
+  async function fetched(operation: Operation, params: Params, query: Query = {}): Promise<Response> {
     const after = options.after >= 0 ? { after: options.after } : {}
-    const url = `${options.url}/v1/${path}${queryText({ ...after, ...query })}`
-    return await sendReading(options, { url })
+    const path = operation.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+    return await sendReading(options, { url: `${options.url}${path}${queryText({ ...after, ...query })}` })
   }
 
-  async function get<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T> {
-    const response = await fetched(path, query)
-    const result = schema.safeParse(await response.json().catch(() => undefined))
+  /** Reads one answer of an operation; it is checked against the operation's schema. */
+  async function get<P extends z.ZodObject, Q extends z.ZodObject, A extends z.ZodType>(
+    operation: Operation<P, Q, A>,
+    params: Readonly<Record<keyof z.input<P>, string>>,
+    query?: Query,
+  ): Promise<z.output<A>> {
+    const response = await fetched(operation, params, query)
+    const result = operation.answer.safeParse(await response.json().catch(() => undefined))
     if (result.success) return result.data
     const [issue] = result.error.issues
     throw new ClientError(
@@ -95,47 +97,49 @@ export function readsOf(options: ReadOptions): Reads {
     )
   }
 
-  async function* list<T>(
-    path: string,
-    schema: z.ZodType<{ items: T[]; next?: string }>,
+  async function* list<P extends z.ZodObject, Q extends z.ZodObject, T>(
+    operation: Operation<P, Q, z.ZodType<{ items: T[]; next?: string }>>,
+    params: Readonly<Record<keyof z.input<P>, string>>,
     query: Query = {},
   ): AsyncGenerator<T> {
     let cursor: string | undefined
     do {
-      const page = await get(path, schema, { ...query, ...(cursor !== undefined && { cursor }) })
+      const page = await get(operation, params, { limit: 500, ...query, ...(cursor !== undefined && { cursor }) })
       yield* page.items
       cursor = page.next
     } while (cursor !== undefined)
   }
 
-  const at = (...parts: readonly string[]) => parts.map(encodeURIComponent).join('/')
-  const requestPage = pageOf(requestView)
-  const registerPage = pageOf(registerView)
-  const disclosurePage = pageOf(disclosureView)
   return {
-    outstanding: (party, query) => get(at('parties', party, 'outstanding'), outstanding, query),
-    duties: (party, query) => list(at('parties', party, 'outstanding'), outstanding, { limit: 500, ...query }),
-    duty: (id, query) => get(at('duties', id), dutyDetail, query),
-    calculation: (id, query) => get(at('duties', id, 'calculation'), calculationView, query),
-    deadlines: async (query) => await (await fetched('deadlines.ics', query)).text(),
-    requests: (query) => list('requests', requestPage, { limit: 500, ...query }),
-    request: (id, query) => get(at('requests', id), requestDetail, query),
-    timeline: (id, query) => get(at('requests', id, 'timeline'), timeline, query),
-    cases: (query) => list('cases', registerPage, { limit: 500, ...query }),
-    case: (id, query) => get(at('cases', id), registerView, query),
-    sites: (query) => list('sites', registerPage, { limit: 500, ...query }),
-    site: (id, query) => get(at('sites', id), registerView, query),
-    lists: (query) => list('lists', registerPage, { limit: 500, ...query }),
-    list: (id, query) => get(at('lists', id), registerView, query),
-    disclosures: (query) => list('disclosures', disclosurePage, { limit: 500, ...query }),
-    party: (id, query) => get(at('parties', id), partyView, query),
-    mechanism: (id, query) => get(at('mechanisms', id), mechanismView, query),
-    statement: (id, query) => get(at('statements', id), statementView, query),
-    receipt: (id, query) => get(at('statements', id, 'receipt'), receiptWithKeys, query),
-    content: (commitment, query) => get(at('contents', commitment), contentOpening, query),
+    outstanding: (id, query) => get(operations.outstanding, { id }, query),
+    duties: (id, query) => list(operations.outstanding, { id }, query),
+    duty: (id, query) => get(operations.duty, { id }, query),
+    calculation: (id, query) => get(operations.calculation, { id }, query),
+    deadlines: async (query) => await (await fetched(operations.deadlines, {}, query)).text(),
+    requests: (query) => list(operations.requests, {}, query),
+    request: (id, query) => get(operations.request, { id }, query),
+    timeline: (id, query) => get(operations.requestTimeline, { id }, query),
+    cases: (query) => list(operations.cases, {}, query),
+    case: (id, query) => get(operations.case, { id }, query),
+    sites: (query) => list(operations.sites, {}, query),
+    site: (id, query) => get(operations.site, { id }, query),
+    lists: (query) => list(operations.lists, {}, query),
+    list: (id, query) => get(operations.list, { id }, query),
+    disclosures: (query) => list(operations.disclosures, {}, query),
+    disclosure: (id, query) => get(operations.disclosure, { id }, query),
+    disclosureTimeline: (id, query) => get(operations.disclosureTimeline, { id }, query),
+    party: (id, query) => get(operations.party, { id }, query),
+    mechanisms: (query) => list(operations.mechanisms, {}, query),
+    mechanism: (id, query) => get(operations.mechanism, { id }, query),
+    statement: (id, query) => get(operations.statement, { id }, query),
+    receipt: (id, query) => get(operations.receipt, { id }, query),
+    content: (commitment, query) => get(operations.content, { commitment }, query),
     changes: (following) => followChanges(options, following),
   }
 }
+
+type Params = Readonly<Record<string, string>>
+type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
 function queryText(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))

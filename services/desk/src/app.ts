@@ -7,6 +7,7 @@ import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import { type KeptViews, keepViews } from './kept-views.ts'
 import { changesRoute } from './routes/changes.ts'
+import { conditional } from './routes/conditional.ts'
 import { dutyRoutes } from './routes/duties.ts'
 import { exchangeRoutes } from './routes/exchanges.ts'
 import { countHeldOpen, type HeldOpenLimits, heldOpenLimits } from './routes/held-open.ts'
@@ -21,6 +22,7 @@ import { openChanges } from './views/changes.ts'
 import { openClocks } from './views/clocks.ts'
 import { openLookup } from './views/lookup.ts'
 import { openOutstandingView } from './views/outstanding.ts'
+import { openTags } from './views/tags.ts'
 import { openThings } from './views/things.ts'
 
 /** What a desk reads from, and what it authenticates readers with. */
@@ -41,6 +43,8 @@ export interface DeskOptions {
   readonly now?: () => number
   /** How long a reading waits for the leaf in `after`, in milliseconds; ten seconds unless told. */
   readonly waitMs?: number
+  /** The longest wait that `Prefer: wait` is granted, in seconds; 30 unless told. */
+  readonly longestWait?: number
   /** How many streams of changes, and readings that wait, are held open at once; see `heldOpenLimits` unless told. */
   readonly heldOpen?: HeldOpenLimits
   /** How long a reader of the stream of changes may take nothing, in milliseconds; half a minute unless told. */
@@ -99,15 +103,19 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     const outstanding = openOutstandingView(views.reader, lookup, clocks)
     const calendar = openCalendar({ db: views.reader, lookup, clocks, present: views.present, size: views.size })
     const advances = openAdvances(views)
+    const heldOpen = countHeldOpen(options.heldOpen ?? heldOpenLimits)
+    const { counts } = auth
     changesRoute(scope, {
       changes: openChanges({ lookup, views, advances }),
       advances,
-      heldOpen: countHeldOpen(options.heldOpen ?? heldOpenLimits),
-      counts: auth.counts,
+      heldOpen,
+      counts,
       now: now ?? Date.now,
       stalledMs: options.stalledMs ?? 30_000,
     })
-    const routes = { views, lookup, clocks, things, outstanding, calendar, vault, log }
+    const tags = openTags(views)
+    const answer = conditional({ views, advances, heldOpen, counts, longestWait: options.longestWait ?? 30 })
+    const routes = { views, lookup, clocks, things, outstanding, calendar, vault, log, tags, answer }
     await scope.register(async (inner) => {
       const waiting = inner as Server
       waitForAfter(waiting, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))

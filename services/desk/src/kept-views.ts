@@ -7,6 +7,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { openPresent, type Present } from './projection/present.ts'
 import { type CheckpointTime, openProjection, type Projection } from './projection/projection.ts'
 import { tables } from './projection/tables.ts'
+import { openTouched, type Touched } from './projection/touched.ts'
 
 /** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
 const VERSION = 4
@@ -34,6 +35,8 @@ export interface KeptViews extends AsyncDisposable {
   /** For queries only. */
   readonly reader: DatabaseSync
   readonly present: Present
+  /** Since when parties are shown what they are shown. */
+  readonly touched: Touched
   /** How many leaves the views know. */
   size(): number
   /** How often the views were made anew while they were open: what was read from them before may be of another record. */
@@ -72,13 +75,13 @@ export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptView
     onDiscarded: (reason) => logger.warn({ reason }, 'the views were thrown away and are made anew'),
   })
   const present = openPresent(model.reader)
+  const size = () => model.position() + 1
+  const touched = openTouched(size)
   let projection: Projection | undefined
   let ahead: CheckpointTime[] = []
   let failure: string | undefined
   let caughtUp = false
   const closing = new AbortController()
-
-  const size = () => model.position() + 1
 
   async function upTo(after: number, signal: AbortSignal): Promise<number> {
     const latest = await log.waitForSize(after + 1, signal)
@@ -113,7 +116,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptView
 
   function apply(db: DatabaseSync, events: readonly RecordedEvent[]) {
     if (stale) present.reload()
-    projection = (stale ? undefined : projection) ?? openProjection(db, present)
+    projection = (stale ? undefined : projection) ?? openProjection(db, present, { touched })
     stale = false
     const from = events[0]?.position ?? 0
     projection.apply(events, covering(from, from + events.length))
@@ -164,6 +167,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptView
   return {
     reader: model.reader,
     present,
+    touched,
     size,
     generation: () => generation,
     waitForLeaf: (leaf, signal) => model.waitForPosition(leaf, signal),

@@ -1,4 +1,6 @@
 export * from './changes.ts'
+export * from './operations.ts'
 export * from './problems.ts'
+export * from './queries.ts'
 export * from './submission.ts'
 export * from './views.ts'

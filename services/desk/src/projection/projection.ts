@@ -8,6 +8,7 @@ import type { PresentKeeper } from './present.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
 import { openStreams } from './streams.ts'
+import { type TouchedKeeper, touchedBy } from './touched.ts'
 
 /** A kept checkpoint: how many leaves it covers, and when the log cosigned it (Unix seconds). */
 export interface CheckpointTime {
@@ -36,12 +37,14 @@ export function hashPrefix(hash: string): Uint8Array {
  *
  * @param present parties and mechanisms of the same database; kept up with what is applied
  * @param options.mostLive how many streams are kept in memory
+ * @param options.touched told whose readings each statement may change
  */
 export function openProjection(
   db: DatabaseSync,
   present: PresentKeeper,
-  options: { readonly mostLive?: number } = {},
+  options: { readonly mostLive?: number; readonly touched?: Pick<TouchedKeeper, 'take'> } = {},
 ): Projection {
+  const { touched } = options
   const streams = openStreams(db, options.mostLive)
   let times: readonly CheckpointTime[] = []
   const outstanding = openOutstanding(db)
@@ -72,14 +75,22 @@ export function openProjection(
     recordStatement(stream.number, leaf, id, verdict)
     for (const { commitment } of payload.content ?? []) addContent.run(hashPrefix(commitment), leaf)
     const snapshot = { ...stream.snapshot, state }
-    if (verdict.verdict !== 'effective') return streams.save({ ...stream, snapshot })
+    if (verdict.verdict !== 'effective') {
+      touched?.take(leaf, [payload.iss])
+      return streams.save({ ...stream, snapshot })
+    }
     present.take(state)
     const draft = released === undefined ? undefined : draftOf(before, released)
     if (draft) release.run(leaf, draft.leaf)
     const said = draft
       ? { id: released as string, payload: draft.payload, leaf, stated: draft.leaf }
       : { id, payload, leaf, stated: leaf }
-    streams.save({ ...stream, snapshot: show(stream, snapshot, said) })
+    const after = show(stream, snapshot, said)
+    touched?.take(
+      leaf,
+      touchedBy({ prefix: prefixOf(payload), payload: said.payload, before: stream.snapshot, after, present }),
+    )
+    streams.save({ ...stream, snapshot: after })
   }
 
   function recordStatement(stream: number, leaf: number, id: string, verdict: Verdict) {

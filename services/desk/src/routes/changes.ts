@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
+import { leafOrNone, operations } from '@tidings/client/contract'
 import type { ReaderAuth, Server } from '@tidings/service-kit'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Advances } from '../views/advances.ts'
 import type { Changes } from '../views/changes.ts'
 import type { HeldOpen } from './held-open.ts'
-import { reading } from './reading.ts'
+import { schemaOf } from './reading.ts'
 
 /** What the stream of changes is served from. */
 export interface ChangesRoute {
@@ -23,33 +24,22 @@ export interface ChangesRoute {
 /** Bytes that wait for a reader before nothing more is read for it. */
 const WAITING_BYTES = 16 * 1024
 
-const leafOrNone = /^(-1|\d{1,15})$/
-const position = z.string().regex(leafOrNone, 'must be a leaf, or -1').transform(Number)
-
 /** The stream of changes: what a reader may know of, as soon as it is known. */
 export function changesRoute(server: Server, route: ChangesRoute): void {
   const { changes, advances, heldOpen, counts, now, stalledMs } = route
 
   server.get(
-    '/v1/changes',
+    operations.changes.path,
     {
       // Nobody wants the headers of what never ends.
       exposeHeadRoute: false,
       schema: {
-        ...reading,
-        operationId: 'changes',
-        summary: 'Every statement that the reader may know of, as it is recorded (Server-Sent Events)',
-        description:
-          'Events `change`, `position` and `end`, each with a leaf as its id: connect again with `Last-Event-ID` (or `after`) and nothing is missed or sent twice. Without either it begins with what comes next; with -1 at the beginning. `position` tells how far was looked where there was nothing to tell. Who may know of what is asked when it is sent. The stream ends, with `end`, when the token does.',
-        querystring: z.strictObject({
-          after: position
-            .exactOptional()
-            .meta({ description: 'The leaf that was looked at last; -1 for the beginning' }),
-        }),
+        ...schemaOf(operations.changes),
         headers: z.looseObject({
-          'last-event-id': position.exactOptional().meta({ description: 'The same; it counts before `after`' }),
+          'last-event-id': leafOrNone.exactOptional().meta({
+            description: 'The leaf that was looked at last; it counts before `after`',
+          }),
         }),
-        response: { 200: { content: { 'text/event-stream': { schema: z.string() } } } },
       },
     },
     async ({ query, headers, reader }, reply) => {

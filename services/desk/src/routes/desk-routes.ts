@@ -1,11 +1,13 @@
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { KeptViews } from '../kept-views.ts'
-import type { ReadCalendar } from '../views/calendar.ts'
+import type { Calendar } from '../views/calendar.ts'
 import type { Clocks } from '../views/clocks.ts'
 import type { Lookup } from '../views/lookup.ts'
 import type { ReadOutstanding } from '../views/outstanding.ts'
+import type { Tags } from '../views/tags.ts'
 import type { Things } from '../views/things.ts'
+import type { Answer } from './conditional.ts'
 
 /** What routes answer from. */
 export interface DeskRoutes {
@@ -14,7 +16,9 @@ export interface DeskRoutes {
   readonly clocks: Clocks
   readonly things: Things
   readonly outstanding: ReadOutstanding
-  readonly calendar: ReadCalendar
+  readonly calendar: Calendar
   readonly vault: Vault
   readonly log: LogReader
+  readonly tags: Tags
+  readonly answer: Answer
 }

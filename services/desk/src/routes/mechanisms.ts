@@ -1,59 +1,47 @@
-import { mechanismView as mechanismSchema, pageOf } from '@tidings/client/contract'
+import { operations } from '@tidings/client/contract'
 import type { Server } from '@tidings/service-kit'
-import { thingId } from '@tidings/statement'
-import { z } from 'zod'
+import { decodeIdCursor, encodeIdCursor } from '../views/cursor.ts'
 import { mechanismView } from '../views/mechanisms.ts'
 import { maySeeMechanism } from '../visibility.ts'
 import type { DeskRoutes } from './desk-routes.ts'
-import { anyQuery, notFound, pageQuery, reading } from './reading.ts'
+import { notFound, schemaOf } from './reading.ts'
 
 /** Mechanisms: who takes part, in which role, and what is proposed. */
-export function mechanismRoutes(server: Server, { views, lookup }: DeskRoutes): void {
+export function mechanismRoutes(server: Server, { views, lookup, tags, answer }: DeskRoutes): void {
   const { present } = views
 
   server.get(
-    '/v1/mechanisms',
-    {
-      schema: {
-        ...reading,
-        operationId: 'mechanisms',
-        summary: 'Mechanisms that the reader takes part in, or is named in',
-        querystring: pageQuery,
-        response: { 200: pageOf(mechanismSchema) },
-      },
-    },
-    async ({ query: { limit, cursor }, reader: { party } }) => {
-      const asOf = views.size()
-      // Ids are UUIDv7: their order is that of their making. A party is named in few; the id itself is the cursor.
-      const ids = [...present.naming(party)].sort().filter((id) => cursor === undefined || id > cursor)
-      const shown = ids.slice(0, limit)
-      const views_ = await Promise.all(shown.map((id) => mechanismView(lookup, present, id)))
-      const next = ids.length > limit ? shown.at(-1) : undefined
-      return {
-        items: views_.flatMap((view) => (view ? [{ ...view, asOf }] : [])),
-        ...(next !== undefined && { next }),
-        asOf,
-      }
-    },
+    operations.mechanisms.path,
+    { schema: schemaOf(operations.mechanisms) },
+    async (request, reply) =>
+      await answer(request, reply, () => {
+        const { limit, cursor } = request.query
+        const { party } = request.reader
+        const after = decodeIdCursor(cursor)
+        return { tag: tags.parties(party), make: () => page(party, limit, after) }
+      }),
   )
 
   server.get(
-    '/v1/mechanisms/:id',
-    {
-      schema: {
-        ...reading,
-        operationId: 'mechanism',
-        summary: 'A mechanism: who takes part, and its proposals through time',
-        params: z.object({ id: thingId }),
-        querystring: anyQuery,
-        response: { 200: mechanismSchema },
-      },
-    },
-    async ({ params: { id }, reader: { party } }) => {
-      const asOf = views.size()
-      const view = maySeeMechanism(party, id, present) ? await mechanismView(lookup, present, id) : undefined
-      if (!view) throw notFound()
-      return { ...view, asOf }
-    },
+    operations.mechanism.path,
+    { schema: schemaOf(operations.mechanism) },
+    async (request, reply) =>
+      await answer(request, reply, () => {
+        const { id } = request.params
+        const { party } = request.reader
+        const asOf = views.size()
+        if (!maySeeMechanism(party, id, present)) throw notFound()
+        return { tag: tags.parties(party), make: async () => ({ ...(await mechanismView(lookup, present, id)), asOf }) }
+      }),
   )
+
+  async function page(party: string, limit: number, after: string) {
+    const asOf = views.size()
+    // Ids are UUIDv7: their order is that of their making. A party is named in few.
+    const ids = [...present.naming(party)].sort().filter((id) => id > after)
+    const shown = ids.slice(0, limit)
+    const items = await Promise.all(shown.map(async (id) => ({ ...(await mechanismView(lookup, present, id)), asOf })))
+    const last = ids.length > limit ? shown.at(-1) : undefined
+    return { items, ...(last !== undefined && { next: encodeIdCursor(last) }), asOf }
+  }
 }

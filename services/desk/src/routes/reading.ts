@@ -1,5 +1,6 @@
+import { type anyQuery, type Operation, operations, type ProblemName } from '@tidings/client/contract'
 import { type AuthenticatedReader, ProblemError, type ReaderAuth, type Server } from '@tidings/service-kit'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { KeptViews } from '../kept-views.ts'
 import { routeAccess } from './access.ts'
 
@@ -10,31 +11,39 @@ declare module 'fastify' {
   }
 }
 
-const whole = (most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().max(most))
+/** The schema of a route, made from the operation that the client reads by. */
+export function schemaOf<P extends z.ZodObject, Q extends z.ZodObject, A extends z.ZodType>(
+  operation: Operation<P, Q, A>,
+): RouteSchema<P, Q, A> {
+  const { summary, description, params, query, answer, mediaType, problems } = operation
+  const [operationId = ''] = Object.entries(operations).find(([, one]) => (one as unknown) === operation) ?? []
+  const response = { 200: mediaType ? { content: { [mediaType]: { schema: answer } } } : answer }
+  return {
+    tags: ['reading'],
+    security: [{ token: [] }],
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    params,
+    querystring: query,
+    // Whatever the media type, what a handler gives is of the operation's answer.
+    response: response as { 200: A },
+    problems,
+  }
+}
 
-/** The number of a leaf in a query. */
-export const leafNumber = whole(Number.MAX_SAFE_INTEGER)
-
-/** Query of every reading. */
-export const anyQuery = z.strictObject({
-  after: leafNumber
-    .exactOptional()
-    .meta({ description: 'Waits, up to ten seconds, until the views know this leaf: the one of your own receipt' }),
-})
-
-/** Query of every list. */
-export const pageQuery = anyQuery.extend({
-  limit: whole(1000).pipe(z.int().min(1)).default(50).meta({ description: 'Most items of a page' }),
-  cursor: z.string().max(100).exactOptional().meta({ description: 'The `next` of the page before' }),
-})
-
-/** What every schema of a reading says of itself. */
-export const reading = { tags: ['reading'], security: [{ token: [] }] }
+/** What the schema of a route says. */
+export interface RouteSchema<P, Q, A> {
+  readonly tags: string[]
+  readonly security: { token: [] }[]
+  readonly operationId: string
+  readonly summary: string
+  readonly description?: string
+  readonly params: P
+  readonly querystring: Q
+  readonly response: { 200: A }
+  readonly problems: readonly ProblemName[]
+}
 
 /** The answer to whoever asks for what is not there, or what it may not know of: nobody can tell which. */
 export function notFound(): ProblemError {
@@ -53,7 +62,7 @@ export function guardReading(scope: Server, auth: ReaderAuth): void {
   })
   scope.addHook('onSend', async (_, reply) => {
     // A refusal says itself that it is not to be kept.
-    if (reply.statusCode < 400) reply.header('cache-control', 'private, no-cache')
+    if (reply.statusCode < 400) reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization')
   })
 }
 

@@ -8,7 +8,7 @@ import type { Clocks } from './clocks.ts'
 import type { Lookup } from './lookup.ts'
 
 /** For how long a discharged duty is told as cancelled: programs that fetch the calendar now and then take its date away. */
-const CANCELLED_FOR_SECONDS = 60 * 24 * 60 * 60
+const CANCELLED_FOR = { days: 60 }
 /** Most events of a calendar: those that were opened first. A program that shows more than these to a person helps nobody. */
 const MOST_EVENTS = 10_000
 /** Duties that are looked at before other requests are answered. */
@@ -20,8 +20,13 @@ export interface CalendarQuery {
   readonly mechanism?: string | undefined
 }
 
-/** Due dates as an iCalendar file (RFC 5545): of a party's duties on both sides, and of all in the mechanisms that it mediates. */
-export type ReadCalendar = (reader: string, query: CalendarQuery) => Promise<string>
+/** Due dates as an iCalendar file (RFC 5545). */
+export interface Calendar {
+  /** Those of a party's duties on both sides, and of all in the mechanisms that it mediates. */
+  read(reader: string, query: CalendarQuery): Promise<string>
+  /** The day since which duties that were discharged are told as cancelled. */
+  cancelledSince(): string
+}
 
 /** What a calendar is made from. */
 export interface CalendarOptions {
@@ -41,7 +46,7 @@ interface Group {
 }
 
 /** Opens the calendar. Dates are worked out when it is asked for; nothing of it is stored. */
-export function openCalendar({ db, lookup, clocks, present, size }: CalendarOptions): ReadCalendar {
+export function openCalendar({ db, lookup, clocks, present, size }: CalendarOptions): Calendar {
   const groupsOf = db.prepare(
     `SELECT id, owner, towards, mechanism FROM duty_groups
      WHERE owner = ?1 OR towards = ?1 OR mechanism IN (SELECT value FROM json_each(?2)) ORDER BY id`,
@@ -62,9 +67,14 @@ export function openCalendar({ db, lookup, clocks, present, size }: CalendarOpti
     )
   }
 
+  function cancelledSince(): string {
+    const last = Temporal.Instant.fromEpochMilliseconds(lookup.secondsOf(size() - 1) * 1000)
+    return last.toZonedDateTimeISO('UTC').toPlainDate().subtract(CANCELLED_FOR).toString()
+  }
+
   function* dutiesOf(groups: readonly Group[]): Generator<readonly [DutyHolder, number]> {
     for (const { id } of groups) for (const row of open.all(id, MOST_EVENTS)) yield meant(row)
-    const since = lookup.secondsOf(size() - 1) - CANCELLED_FOR_SECONDS
+    const since = Temporal.Instant.from(`${cancelledSince()}T00:00Z`).epochMilliseconds / 1000
     for (const { id } of groups) {
       for (const row of discharged.all(id, MOST_EVENTS)) {
         if (lookup.secondsOf(Number(row.discharged_at)) < since) break
@@ -101,7 +111,7 @@ export function openCalendar({ db, lookup, clocks, present, size }: CalendarOpti
     })
   }
 
-  return async (reader, query) => {
+  async function read(reader: string, query: CalendarQuery): Promise<string> {
     const calendar = ical({
       name: 'Tidings: due dates',
       prodId: { company: 'Tidings', product: 'desk', language: 'EN' },
@@ -114,6 +124,8 @@ export function openCalendar({ db, lookup, clocks, present, size }: CalendarOpti
     }
     return calendar.toString()
   }
+
+  return { read, cancelledSince }
 }
 
 /** Without names: a reference, or the end of an id, says which one to those who know. */

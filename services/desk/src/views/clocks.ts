@@ -39,6 +39,8 @@ export interface Clocks {
   calculate(duty: Duty, mechanism: string, assumption: Assumption): CalculationView
   /** Today where a duty's rules say what a day is, else in UTC. */
   today(duty: Duty, mechanism: string): string
+  /** Which days today is, under any rules of these mechanisms: while none of them changes, no reading changes by itself. */
+  days(mechanisms: readonly string[]): readonly string[]
 }
 
 /** What clocks go by. */
@@ -120,6 +122,12 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
         would: shown(would, duty, mechanism, asked),
         ...(movedBy !== undefined && { movedBy }),
       }
+    },
+    days(mechanisms) {
+      if (mechanisms.length === 0) return []
+      const seconds = Math.max(now() / 1000, secondsOf(size() - 1))
+      const agreed = mechanisms.flatMap((id) => present.mechanism(id)?.rules ?? [])
+      return [...new Set(agreed.map(({ rules }) => dateUnder(rules, seconds)))].sort()
     },
     today: (duty, mechanism) => askedOf(duty, mechanism, {}).on ?? new Date(now()).toISOString().slice(0, 10),
   }

@@ -1,5 +1,5 @@
 import { ProblemError } from '@tidings/service-kit'
-import { fromBase64url, textOf, toBase64url, utf8 } from '@tidings/statement'
+import { fromBase64url, textOf, thingId, toBase64url, utf8 } from '@tidings/statement'
 import { z } from 'zod'
 
 /** A place in an order, by two numbers: what follows it is the next page. */
@@ -17,7 +17,7 @@ const place = z.tuple([z.int(), z.int()])
 
 /** A place as an opaque cursor. */
 export function encodeCursor(at: Place): string {
-  return toBase64url(utf8(JSON.stringify(at)))
+  return encode(at)
 }
 
 /**
@@ -26,9 +26,39 @@ export function encodeCursor(at: Place): string {
  * @throws {ProblemError} `parameters`
  */
 export function decodeCursor(cursor: string | undefined): Place {
-  if (cursor === undefined) return beginning
+  return cursor === undefined ? beginning : decode(cursor, place)
+}
+
+/**
+ * Refuses what is no cursor, before anything is found.
+ *
+ * @throws {ProblemError} `parameters`
+ */
+export function assertCursor(cursor: string | undefined): void {
+  decodeCursor(cursor)
+}
+
+/** An id as an opaque cursor, where ids are the order. */
+export function encodeIdCursor(id: string): string {
+  return encode(id)
+}
+
+/**
+ * The id of a cursor; what comes before every id without one.
+ *
+ * @throws {ProblemError} `parameters`
+ */
+export function decodeIdCursor(cursor: string | undefined): string {
+  return cursor === undefined ? '' : decode(cursor, thingId)
+}
+
+function encode(at: unknown): string {
+  return toBase64url(utf8(JSON.stringify(at)))
+}
+
+function decode<T>(cursor: string, schema: z.ZodType<T>): T {
   try {
-    return place.parse(JSON.parse(textOf(fromBase64url(cursor))))
+    return schema.parse(JSON.parse(textOf(fromBase64url(cursor))))
   } catch (cause) {
     throw new ProblemError(
       'parameters',

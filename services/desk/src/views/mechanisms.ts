@@ -9,9 +9,9 @@ export async function mechanismView(
   lookup: Lookup,
   present: Present,
   id: string,
-): Promise<Omit<MechanismView, 'asOf'> | undefined> {
+): Promise<Omit<MechanismView, 'asOf'>> {
   const mechanism = present.mechanism(id)
-  if (!mechanism) return undefined
+  if (!mechanism) throw new TypeError('internal error: a mechanism is shown that is not known')
   const participants = present.participants(id)
   return {
     id,

@@ -9,9 +9,9 @@ export async function partyView(
   present: Present,
   id: string,
   reader: string,
-): Promise<Omit<PartyView, 'asOf'> | undefined> {
+): Promise<Omit<PartyView, 'asOf'>> {
   const party = present.party(id)
-  if (!party) return undefined
+  if (!party) throw new TypeError('internal error: a party is shown that is not known')
   const theirs = new Set(present.mechanismsOf(id))
   const description = party.described && documentOf(await lookup.statementAt(party.described.leaf))
   return {
