@@ -27,6 +27,8 @@ export interface ConnectOptions extends FollowOptions {
   readonly patienceMs?: number
   /** Ends whatever is under way. */
   readonly signal?: AbortSignal
+  /** Time of day in milliseconds, as statements say when they were made; the machine's unless told. */
+  readonly now?: () => number
 }
 
 /** A party's connection to a service. Everything the service says of the record was verified under the pinned key before it is returned. */
@@ -89,7 +91,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     log,
     // Whatever was published when this connection was opened is known to all that it reads, the party's own latest statements first.
     read: readsOf({ url, fetch, tokens, patience, after: log.checkpoint.size - 1 }),
-    prepare: (unsigned) => prepare(unsigned, { party, signer, seen: log.seen() }),
+    prepare: (unsigned) =>
+      prepare(unsigned, { party, signer, seen: log.seen(), ...(options.now && { now: options.now }) }),
     async send(submission, statement) {
       const response = await send(
         fetch,

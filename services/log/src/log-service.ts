@@ -26,6 +26,8 @@ export interface LogServiceOptions {
   readonly batch?: number
   /** How long to wait before a failed log is opened again, in milliseconds; 1000 unless told. */
   readonly retryMs?: number
+  /** Time of day in milliseconds, as the log cosigns it; the machine's unless told. Times of checkpoints never decrease, whatever it says. */
+  readonly now?: () => number
 }
 
 /** The log at work. */
@@ -65,6 +67,7 @@ export async function openLogService(options: LogServiceOptions): Promise<LogSer
     origin: options.origin,
     signer,
     record: recordOf(options),
+    ...(options.now && { now: options.now }),
   }
   if ((await guard.read()) === undefined && !isNew) await assertNotLost(options)
   let writer = (await guard.read()) === undefined ? await createLog(log) : await openLog(log)
