@@ -31,7 +31,7 @@ describe('the first start', () => {
   }
 
   async function printed(service: ChildService, text: string): Promise<void> {
-    for (const until = Date.now() + 60_000; !service.output().includes(text); await pause(50)) {
+    for (const until = Date.now() + 300_000; !service.output().includes(text); await pause(50)) {
       if (Date.now() > until || service.process.exitCode !== null)
         throw new Error(`not printed: ${text}\n${service.output()}`)
     }
@@ -43,21 +43,36 @@ describe('the first start', () => {
     return (await tidingsOk(home, passphrase, 'outstanding')).json<Outstanding>().totals
   }
 
-  it('makes a demonstration in which both sides ask and answer alike, and says what to try', async () => {
-    const service = start(await freePort())
-    await printed(service, 'Try:')
-    for (const word of [service.url, 'demonstration/passphrase', 'outstanding', 'verify'])
+  it('makes a demonstration, goes on with it where it was killed, and says what to try: every command works as printed', {
+    timeout: 400_000,
+  }, async () => {
+    const port = await freePort()
+    const first = start(port)
+    await ready(first)
+    // In the middle: some statements of the demonstration are recorded, not all of them.
+    while (Number((await (await fetch(`${first.url}/checkpoint`)).text()).split('\n')[1]) < 6000) await pause(20)
+    expect(await (await fetch(first.url)).text()).toContain('It is being made')
+    await first.kill()
+    expect(existsSync(join(data, 'demonstration', 'complete'))).toBe(false)
+
+    const service = start(port)
+    await printed(service, 'verify receipt')
+    for (const word of [service.url, 'demonstration/passphrase', 'outstanding', 'are invented'])
       expect(service.output()).toContain(word)
+    const page = await (await fetch(service.url)).text()
+    expect(page).toContain('checkpoints included, are invented')
+    expect(page).not.toContain('It is being made')
+
+    // Both sides ask and answer alike. What waits for the mediator alone is owed by nobody else.
     const [a, b] = [await outstandingOf('a'), await outstandingOf('b')]
     expect(a.owedBy).toEqual(b.owedBy)
-    expect(a.owedTo).toEqual(b.owedTo)
-    expect(a.owedBy).toEqual(a.owedTo)
-    expect(a.owedBy.duties.reply).toBeGreaterThan(10)
-  })
+    expect({ ...a.owedTo, duties: { ...a.owedTo.duties, 'accept-rules': 0 } }).toEqual({
+      ...b.owedTo,
+      duties: { ...b.owedTo.duties, 'accept-rules': 0 },
+    })
+    expect(a.owedBy.questions).toEqual(a.owedTo.questions)
+    expect(a.owedBy.duties.reply).toBeGreaterThan(100)
 
-  it('every command that it prints works as printed', async () => {
-    const service = start(await freePort())
-    await printed(service, 'verify receipt')
     const commands = service
       .output()
       .split('\n')
@@ -70,21 +85,6 @@ describe('the first start', () => {
       expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' })
       expect(stdout).not.toBe('')
     }
-  })
-
-  it('killed in the middle of it, goes on where it was', async () => {
-    const port = await freePort()
-    const first = start(port)
-    await ready(first)
-    // In the middle: some statements of the demonstration are recorded, not all of them.
-    while (Number((await (await fetch(`${first.url}/checkpoint`)).text()).split('\n')[1]) < 60) await pause(5)
-    await first.kill()
-    expect(existsSync(join(data, 'demonstration', 'complete'))).toBe(false)
-    const second = start(port)
-    await printed(second, 'Try:')
-    const [a, b] = [await outstandingOf('a'), await outstandingOf('b')]
-    expect(a.owedBy).toEqual(b.owedBy)
-    expect(a.owedBy.duties.reply).toBeGreaterThan(10)
   })
 
   it('started again, it is there at once, and is stopped gracefully', async () => {

@@ -1,3 +1,2 @@
 export { type Home, openHome } from './home.ts'
 export { keepKey, openKey } from './keys.ts'
-export { openSession, type Session } from './session.ts'

@@ -13,6 +13,7 @@ import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 import type { Logger } from 'pino'
 import type { Configuration } from './configuration.ts'
 import { dataFolder, openDataFolder } from './data-folder.ts'
+import { type Demonstration, openDemonstration } from './demonstration/demonstration.ts'
 import { registerStartPage } from './start-page.ts'
 
 /** A running standalone service. Disposing of it stops it: requests under way are answered, then the stores close. */
@@ -24,8 +25,8 @@ export interface Standalone extends AsyncDisposable {
   readonly store: EventStore
   readonly vault: Vault
   readonly desk: Desk
-  /** Whether the data folder was made now. */
-  readonly isNew: boolean
+  /** The demonstration of a data folder that was made to hold one. */
+  readonly demonstration?: Demonstration
 }
 
 /**
@@ -38,10 +39,13 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   // Before anything is made: whoever has to choose another port should not find a data folder behind.
   await assertFree(configuration)
   const files = dataFolder(configuration.data)
-  const { identity, isNew } = await openDataFolder(
-    files.folder,
-    configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`,
-  )
+  const { identity, isNew } = await openDataFolder(files.folder, {
+    origin: configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`,
+    demonstration: !configuration.empty,
+  })
+  const demonstration = identity.demonstration
+    ? await openDemonstration(files.demonstration, new Date(identity.createdAt), !configuration.empty)
+    : undefined
   const store = opened.use(await openSqliteEventStore({ file: files.record, mode: 'write' }))
   if (isNew) await createMasterKey(files.masterKey)
   const vault = opened.use(await openSqliteVault({ file: files.vault, masterKeyFile: files.masterKey }))
@@ -54,6 +58,7 @@ export async function startStandalone(configuration: Configuration, logger: Logg
       guardFile: files.guard,
       origin: identity.origin,
       logger,
+      ...(demonstration?.clock && { now: demonstration.clock.now }),
     }),
   )
   const { limits, proxies, publicUrl } = configuration
@@ -89,6 +94,7 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     origin: identity.origin,
     vkey: log.reader.vkey,
     leaves: async () => (await log.reader.latest()).size,
+    ...(demonstration && { demonstration }),
   })
   const url = await server.listen({ host: configuration.host, port: configuration.port })
   const running = opened.move()
@@ -99,7 +105,7 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     store,
     vault,
     desk,
-    isNew,
+    ...(demonstration && { demonstration }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -34,6 +34,8 @@ const identity = z.strictObject({
   format: z.literal('tidings/data/v1'),
   origin: z.string().min(1),
   createdAt: z.iso.datetime(),
+  /** Made to hold a demonstration: the first part of its log is signed on an invented clock. No other folder ever is. */
+  demonstration: z.literal(true).exactOptional(),
 })
 
 /** What a data folder was made as: the origin of its log is chosen once and depends on no host or port. */
@@ -47,12 +49,13 @@ export class DataFolderError extends Error {
 /**
  * Opens a data folder, and makes it on first start.
  *
+ * @param as what it is to be, if it is made now: what it was made as stands for ever
  * @returns its identity, and whether it was made now
  * @throws {DataFolderError} if it cannot be read or written, or was made by something else
  */
 export async function openDataFolder(
   folder: string,
-  origin: string,
+  as: { readonly origin: string; readonly demonstration: boolean },
 ): Promise<{ readonly identity: Identity; readonly isNew: boolean }> {
   const file = join(folder, 'tidings.json')
   try {
@@ -67,7 +70,12 @@ export async function openDataFolder(
         throw new DataFolderError(`${file} was not made by this version of Tidings. Choose another folder with --data.`)
       return { identity: parsed.data, isNew: false }
     }
-    const made: Identity = { format: 'tidings/data/v1', origin, createdAt: new Date().toISOString() }
+    const made: Identity = {
+      format: 'tidings/data/v1',
+      origin: as.origin,
+      createdAt: new Date().toISOString(),
+      ...(as.demonstration && { demonstration: true }),
+    }
     await writeOnce(file, `${JSON.stringify(made, null, 2)}\n`)
     return { identity: made, isNew: true }
   } catch (error) {

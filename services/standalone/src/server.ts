@@ -2,10 +2,10 @@ import { createLogger, type LogLevel } from '@tidings/service-kit'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import pretty from 'pino-pretty'
-import { startStandalone } from './app.ts'
-import { type Configuration, ConfigurationError, readConfiguration } from './configuration.ts'
-import { dataFolder } from './data-folder.ts'
-import { isUnfinished, seedDemonstration } from './demonstration/seed.ts'
+import { type Standalone, startStandalone } from './app.ts'
+import { ConfigurationError, readConfiguration } from './configuration.ts'
+import type { Progress } from './demonstration/seed.ts'
+import { tellDemonstration } from './demonstration/tell.ts'
 import { whatToTry } from './demonstration/what-to-try.ts'
 import { startFailure } from './start-failure.ts'
 
@@ -16,35 +16,41 @@ async function main(): Promise<void> {
   const configuration = readConfiguration(process.argv.slice(2), process.env, cwd, `${root}tidings-data`)
   const logger = loggerOf(configuration.logLevel)
   const running = await startStandalone(configuration, logger)
+  const stop = new AbortController()
   closeWithGrace({ delay: 15_000, logger }, async ({ err }) => {
     if (err) logger.error({ err }, 'stopping after an error')
+    stop.abort()
     await running[Symbol.asyncDispose]()
     logger.info('stopped')
   })
   logger.info({ url: running.url, origin: running.origin, folder: configuration.data }, 'ready')
   const told = [`Tidings is ready at ${running.url}`, `  log    ${running.origin}`, `  data   ${configuration.data}`]
   told.push(`  look   ${running.url}/ and ${running.url}/docs`)
-  told.push(...(await demonstrate(configuration, running, cwd)))
+  try {
+    told.push(...(await demonstrate(running, cwd, stop.signal)))
+  } catch (error) {
+    if (stop.signal.aborted) return
+    await running[Symbol.asyncDispose]()
+    throw error
+  }
   print(`\n${told.join('\n')}\n`)
 }
 
-async function demonstrate(
-  { empty, data }: Configuration,
-  { url, isNew }: { readonly url: string; readonly isNew: boolean },
-  cwd: string,
-): Promise<string[]> {
-  const { demonstration } = dataFolder(data)
-  if (empty || !(isNew || (await isUnfinished(demonstration)))) return []
-  const begun = Date.now()
-  print('Making a small demonstration of invented parties …')
+/** Tells the demonstration, if one is to be told or told further. */
+async function demonstrate({ url, demonstration }: Standalone, cwd: string, stop: AbortSignal): Promise<string[]> {
+  const { clock, folder, firstStart } = demonstration ?? {}
+  if (!clock || !folder || !firstStart) return []
+  const begun = performance.now()
+  print(`Making a demonstration of invented parties; ${url} answers meanwhile …`)
   let statements = 0
-  const made = await seedDemonstration(url, demonstration, (recorded) => {
-    statements = recorded
-    if (process.stderr.isTTY) process.stderr.write(`\r${recorded} statements recorded `)
-  })
+  const onProgress = (progress: Progress) => {
+    statements = progress.statements
+    if (process.stderr.isTTY) process.stderr.write(`\r${statements} statements recorded, up to ${progress.day} `)
+  }
+  const example = await tellDemonstration({ url, folder, firstStart, clock }, onProgress, stop)
   if (process.stderr.isTTY) process.stderr.write('\r')
-  print(`Made: ${statements} statements in ${((Date.now() - begun) / 1000).toFixed(1)} s.`)
-  return ['', whatToTry(made, root, cwd)]
+  print(`Made: ${statements} statements in ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
+  return ['', whatToTry(example, { folder, root, cwd })]
 }
 
 /** For a person: beside the log lines, which go to standard output. */

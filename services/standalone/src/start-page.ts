@@ -1,4 +1,6 @@
 import type { Server } from '@tidings/service-kit'
+import { daysTold } from './demonstration/days.ts'
+import type { Demonstration } from './demonstration/demonstration.ts'
 
 /** What the start page tells. */
 export interface StartPage {
@@ -6,6 +8,8 @@ export interface StartPage {
   readonly vkey: string
   /** How many statements the log holds. */
   leaves(): Promise<number>
+  /** The demonstration that the data folder was made to hold. */
+  readonly demonstration?: Demonstration
 }
 
 const escaped = (text: string) =>
@@ -14,7 +18,9 @@ const escaped = (text: string) =>
 /** `/`: where things are, for a person who opens the address in a browser. No content, no script, nothing from outside. */
 export function registerStartPage(server: Server, page: StartPage): void {
   server.get('/', { schema: { hide: true } }, async (_, reply) => {
+    const { demonstration } = page
     const leaves = await page.leaves()
+    const invented = demonstration && inventedPart(demonstration, await demonstration.isComplete())
     return reply
       .header('content-type', 'text/html; charset=utf-8')
       .header(
@@ -23,11 +29,17 @@ export function registerStartPage(server: Server, page: StartPage): void {
       )
       .header('cache-control', 'no-cache')
       .serializer(String)
-      .send(render(page, leaves))
+      .send(render(page, leaves, invented))
   })
 }
 
-function render(page: StartPage, leaves: number): string {
+/** What is invented about a demonstration: whoever looks at its dates has to know. */
+function inventedPart({ clock, firstStart }: Demonstration, isComplete: boolean): string {
+  const standing = isComplete ? '' : clock ? ' It is being made: what you see grows.' : ' It was not finished.'
+  return `parties, persons and places are invented. Its first ${daysTold} days were made at the first start, on ${firstStart.toISOString().slice(0, 10)}: the times of that part, the log's checkpoints included, are invented.${standing}`
+}
+
+function render(page: StartPage, leaves: number, invented: string | undefined): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -54,7 +66,12 @@ code { font-size: .9em; }
 <h1>Tidings</h1>
 <p class="lead">Signed, provable exchange of information on missing persons and burial places.</p>
 <dl>
-<dt>Statements</dt><dd>${leaves} recorded and included in the log</dd>
+${
+  invented === undefined
+    ? ''
+    : `<dt>Demonstration</dt><dd>${escaped(invented)}</dd>
+`
+}<dt>Statements</dt><dd>${leaves} recorded and included in the log</dd>
 <dt>Log</dt><dd><a href="/checkpoint">checkpoint</a> of <code>${escaped(page.origin)}</code></dd>
 <dt>Verifier key</dt><dd><code>${escaped(page.vkey)}</code><br>Pin it: proofs are checked against this key, without this service.</dd>
 <dt>Interface</dt><dd><a href="/docs">guide to the interface</a>, <a href="/openapi.json">OpenAPI document</a></dd>

@@ -1,27 +1,33 @@
 import { join, relative } from 'node:path'
-import type { Demonstration } from './seed.ts'
+import { daysTold } from './days.ts'
+import type { Example } from './example.ts'
 
-/**
- * What a first visitor is told: where the keys are, and five commands to try, as they can be typed where the visitor stands.
- *
- * @param root the folder of the project
- */
-export function whatToTry(demonstration: Demonstration, root: string, cwd: string): string {
+/** Where things are, as they can be named where the visitor stands. */
+export interface Standpoint {
+  /** Homes of the demonstration's parties. */
+  readonly folder: string
+  /** The folder of the project. */
+  readonly root: string
+  readonly cwd: string
+}
+
+/** What a first visitor is told: where the keys are, what is invented, and five commands to try, as they can be typed where the visitor stands. */
+export function whatToTry(example: Example, { folder, root, cwd }: Standpoint): string {
   const from = (path: string) => (relative(cwd, path).startsWith('..') ? path : `./${relative(cwd, path)}`)
-  const shown = from(demonstration.folder)
+  const shown = from(folder)
   const tidings = from(join(root, 'node_modules', '.bin', 'tidings'))
   const run = (home: string, command: string) =>
     `  ${tidings} ${command} --home ${shown}/${home} --passphrase-file ${shown}/passphrase`
-  const year = new Date().getUTCFullYear()
   return [
-    'A demonstration is there: invented parties A and B and a mediator, each with its keys.',
+    'A demonstration is there: parties A and B of an invented region and a mediator, each with its keys.',
+    `Its first ${daysTold} days were made now, at the first start: the times of that part, the log's checkpoints included, are invented.`,
     `  keys   ${shown}/{a,b,mediator}/keys, passphrase in ${shown}/passphrase`,
     '',
     'Try:',
     run('a', 'outstanding'),
-    run('b', `request show A-B-${year}-00001`),
-    run('b', `acknowledge A-B-${year}-00009`),
-    run('mediator', `timeline A-B-${year}-00001`),
-    `${run('a', `receipt ${demonstration.statement} --out receipt`)} && ${tidings} verify receipt --home ${shown}/a`,
+    run('b', `why ${example.extended} --question fate`),
+    run('b', `acknowledge ${example.unacknowledged}`),
+    run('mediator', `timeline ${example.decided}`),
+    `${run('a', `receipt ${example.statement} --out receipt`)} && ${tidings} verify receipt --home ${shown}/a`,
   ].join('\n')
 }
