@@ -13,4 +13,10 @@ describe('eventId', () => {
   it('takes a SHA-256 only', () => {
     expect(() => eventId(new Uint8Array(20))).toThrow(RangeError)
   })
+
+  it('leaves the bytes it is given alone, whatever kind of array holds them', () => {
+    const hash = Buffer.alloc(32, 0xff)
+    eventId(hash)
+    expect(hash).toEqual(Buffer.alloc(32, 0xff))
+  })
 })

@@ -11,7 +11,8 @@
  */
 export function eventId(sha256: Uint8Array): string {
   if (sha256.length !== 32) throw new RangeError(`a SHA-256 has 32 bytes, this has ${sha256.length}`)
-  const bytes = sha256.slice(0, 16)
+  // A copy in any case: `slice` of a Buffer is a window on the same bytes.
+  const bytes = new Uint8Array(sha256.subarray(0, 16))
   const set = (index: number, keep: number, bits: number) => bytes.set([((sha256[index] ?? 0) & keep) | bits], index)
   set(6, 0x0f, 0x80)
   set(8, 0x3f, 0x80)

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
 import { draftOf, inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
-import { decodeEventData, fromBase64url, type PayloadOf, prefixOf, readStatement, streamOf } from '@tidings/statement'
+import { fromBase64url, type PayloadOf, prefixOf, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
 import { openOutstanding } from './outstanding.ts'
 import type { PresentKeeper } from './present.ts'
+import { openRecordedStatements } from './recorded-statement.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
 import { openStreams } from './streams.ts'
@@ -45,6 +46,7 @@ export function openProjection(
   options: { readonly mostLive?: number; readonly touched?: Pick<TouchedKeeper, 'take'> } = {},
 ): Projection {
   const { touched } = options
+  const read = openRecordedStatements()
   const streams = openStreams(db, options.mostLive)
   let times: readonly CheckpointTime[] = []
   const outstanding = openOutstanding(db)
@@ -64,9 +66,10 @@ export function openProjection(
     return new Date(covering.time * 1000).getUTCFullYear()
   }
 
-  function applyEvent({ data, position: leaf, stream: name }: RecordedEvent) {
-    const { jws, document } = decodeEventData(data)
-    const placed = inPlace(leaf, readStatement(jws), document)
+  function applyEvent(event: RecordedEvent) {
+    const { position: leaf, stream: name } = event
+    const recorded = read(event)
+    const placed = inPlace(leaf, recorded, recorded.document)
     const { id, payload } = placed
     if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)
     const stream = streams.load(name)
