@@ -1,8 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { newThingId } from '@tidings/statement'
-import { Author, inventedPerson } from '../support/author.ts'
+import { Author } from '../support/author.ts'
 import { type ChildService, freePort, ready, spawnService } from '../support/child-service.ts'
 import { asked, mechanismOf } from '../support/scenes.ts'
 import { type Load, load } from './load.ts'
@@ -119,17 +118,10 @@ async function accepted(job: Load) {
 }
 
 /** Makes requests of one commission to another in a mechanism of their own. */
-export async function requestsOf(service: ChildService, data: string) {
+async function requestsOf(service: ChildService, data: string) {
   const { origin } = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')) as { origin: string }
   const a = await Author.begin(service.url, origin)
   const b = await Author.begin(service.url, origin)
   const mechanism = await mechanismOf(a, b)
   return () => a.prepare(asked(b, mechanism).said)
-}
-
-/** Makes case files of one commission. */
-export async function casesOf(service: ChildService, data: string) {
-  const { origin } = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')) as { origin: string }
-  const a = await Author.begin(service.url, origin)
-  return () => a.prepare({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson })
 }

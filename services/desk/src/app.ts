@@ -92,7 +92,7 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
   await server.register(async (instance) => {
     const scope = instance as Server
     guardReading(scope, auth)
-    const lookup = openLookup(views.reader, store)
+    const lookup = openLookup(views.reader, store, views.size)
     const things = openThings(views.reader, lookup, views.present)
     const clocks = openClocks({
       present: views.present,

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { formatReference, participantsAt, type RequestThing } from '@tidings/exchange'
+import { formatReference, type MechanismThing, participantsAt, type RequestThing } from '@tidings/exchange'
 import type { PayloadOf, Question } from '@tidings/statement'
 import type { OutstandingTables } from './outstanding.ts'
 import type { Present } from './present.ts'
 import { mediatorsShelf, openShelves, type Shelf, type Shelved, type Side } from './shelves.ts'
 import { shownContent } from './shown-content.ts'
 import { type ExchangeThing, isOpenRequest, type LastSaid, type ShownExchange, sidesOf } from './snapshot.ts'
+import { openSubmissions } from './submissions.ts'
 
 /** An effective statement of a request or disclosure, and what it has made of it. */
 export interface ExchangeChange {
@@ -22,6 +23,8 @@ export interface ExchangeChange {
 export interface ExchangeTables {
   /** Takes one change; returns what views show beside the fold. */
   take(change: ExchangeChange): ShownExchange
+  /** Writes the counts. Called within the transaction that holds the rows. */
+  flush(): void
 }
 
 /**
@@ -38,18 +41,24 @@ export function openExchangeTables(
   const shelves = openShelves(db)
   const addMatter = db.prepare('INSERT INTO matters (matter, leaf, stream) VALUES (?, ?, ?)')
   const addReference = db.prepare('INSERT INTO request_references (reference, stream) VALUES (?, ?)')
-  const countSubmission = db.prepare(
-    `INSERT INTO submissions (asker, addressee, mechanism, count) VALUES (?, ?, ?, 1)
-     ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count`,
-  )
+  const submissions = openSubmissions(db)
+  // A mechanism's state is another object after each change: what it says of those who come next is worked out once.
+  const codesOf = new WeakMap<MechanismThing, ReadonlyMap<string, string>>()
+
+  function codesIn(mechanism: MechanismThing, leaf: number): ReadonlyMap<string, string> {
+    const known = codesOf.get(mechanism)
+    const codes = known ?? new Map(participantsAt(mechanism, leaf).map(({ party, code }) => [party, code]))
+    if (!known) codesOf.set(mechanism, codes)
+    return codes
+  }
 
   function referenceOf({ asker, addressee, mechanism }: RequestThing, leaf: number): string {
     const standing = present.mechanism(mechanism)
-    const codes = new Map(standing ? participantsAt(standing, leaf).map(({ party, code }) => [party, code]) : [])
-    const [from, to] = [codes.get(asker), codes.get(addressee)]
+    const codes = standing && codesIn(standing, leaf)
+    const [from, to] = [codes?.get(asker), codes?.get(addressee)]
     // The fold lets nobody submit, or be asked, who does not take part at this leaf.
     if (from === undefined || to === undefined) throw new TypeError('internal error: a side of a request has no code')
-    const number = Number(countSubmission.get(asker, addressee, mechanism)?.count)
+    const number = submissions.next(asker, addressee, mechanism)
     return formatReference({ asker: from, addressee: to, year: yearOf(leaf), number })
   }
 
@@ -79,10 +88,11 @@ export function openExchangeTables(
 
   function shelve(change: ExchangeChange, readers: readonly string[]) {
     const { before, after, shown, stream } = change
-    const now = new Map(shelvesOf(after, readers).map((shelf) => [shelf.reader, shelf]))
-    const then = new Map(before && shown ? shelvesOf(before, shown.readers).map((shelf) => [shelf.reader, shelf]) : [])
     const placed = placeOf(after, stream)
     const old = before && placeOf(before, stream)
+    if (old?.open === placed.open && readers === shown?.readers) return
+    const now = new Map(shelvesOf(after, readers).map((shelf) => [shelf.reader, shelf]))
+    const then = new Map(before && shown ? shelvesOf(before, shown.readers).map((shelf) => [shelf.reader, shelf]) : [])
     for (const [reader, shelf] of then) {
       if (old && (old.open !== placed.open || !now.has(reader))) shelves.remove(shelf, old)
     }
@@ -104,6 +114,7 @@ export function openExchangeTables(
       const lastSaid = lastSaidAfter(base.lastSaid, payload, after)
       return { ...base, readers, ...(lastSaid && { lastSaid }) }
     },
+    flush: submissions.flush,
   }
 }
 

@@ -19,7 +19,9 @@ export function interned(
   const known = new LRUCache<string, number>({ max: 10_000 })
   return (...values) => {
     const name = values.join(' ')
-    const id = known.get(name) ?? Number((select.get(...values) ?? insert.get(...values, ...Object.values(rest)))?.id)
+    const numbered = known.get(name)
+    if (numbered !== undefined) return numbered
+    const id = Number((select.get(...values) ?? insert.get(...values, ...Object.values(rest)))?.id)
     known.set(name, id)
     return id
   }

@@ -204,22 +204,22 @@ describe('the projection', () => {
     })
   })
 
-  it('records the verdict on each leaf; a draft counts from its release', () => {
+  it('records the verdict on each leaf that is not effective by itself; a draft counts from its release', () => {
     const db = emptyTables()
     project(db, 4, 4096)
     const leafOf = (name: string) => {
       const stream = snapshots(db).find(({ state }) => recordedAt(state, said[name]?.id ?? '') !== undefined)
       return (stream && recordedAt(stream.state, said[name]?.id ?? '')) ?? -1
     }
-    const verdict = (name: string) => db.prepare('SELECT * FROM statements WHERE leaf = ?').get(leafOf(name))
-    expect(verdict('first')).toMatchObject({ verdict: 'effective', since: null, reason: null })
+    const verdict = (name: string) => db.prepare('SELECT * FROM verdicts WHERE leaf = ?').get(leafOf(name))
+    expect(verdict('first'), 'effective by itself').toBeUndefined()
     expect(verdict('again')).toMatchObject({
       verdict: 'void',
       reason: 'already-acknowledged',
       decided_by: leafOf('acknowledgement'),
     })
     expect(verdict('draft')).toMatchObject({ verdict: 'effective', since: leafOf('release') })
-    expect(verdict('release')).toMatchObject({ verdict: 'effective', since: null })
+    expect(verdict('release'), 'effective by itself').toBeUndefined()
   })
 
   it('holds a draft back until it is released: nothing follows from it', () => {
@@ -228,7 +228,7 @@ describe('the projection', () => {
     project(db, 1, 4096, released)
     const second = snapshots(db).find(({ state }) => state.stream === `request-${said.second?.payload.about}`)
     expect(second?.exchange?.lastSaid).toBeUndefined()
-    expect(db.prepare("SELECT count(*) AS n FROM statements WHERE verdict = 'held'").get()?.n).toBe(1)
+    expect(db.prepare("SELECT count(*) AS n FROM verdicts WHERE verdict = 'held'").get()?.n).toBe(1)
   })
 
   it('keeps a register entry for its party, and for a reader from the first version that names it', () => {

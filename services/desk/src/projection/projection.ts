@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
 import { draftOf, inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
-import { fromBase64url, type PayloadOf, prefixOf, streamOf } from '@tidings/statement'
+import { type PayloadOf, prefixOf, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
+import { openHashEntry } from './hash-index.ts'
 import { openOutstanding } from './outstanding.ts'
 import type { PresentKeeper } from './present.ts'
 import { openRecordedStatements } from './recorded-statement.ts'
@@ -28,11 +29,6 @@ export interface Projection {
   apply(events: readonly RecordedEvent[], checkpoints: readonly CheckpointTime[]): void
 }
 
-/** First 8 bytes of an identity or a commitment: by these it is found. */
-export function hashPrefix(hash: string): Uint8Array {
-  return fromBase64url(hash).subarray(0, 8)
-}
-
 /**
  * Opens the projection of a database that has the tables.
  *
@@ -49,36 +45,39 @@ export function openProjection(
   const read = openRecordedStatements()
   const streams = openStreams(db, options.mostLive)
   let times: readonly CheckpointTime[] = []
+  let covered = 0
   const outstanding = openOutstanding(db)
   const exchange = openExchangeTables(db, present, outstanding, yearOf)
   const registers = openRegisterTables(db)
-  const insertStatement = db.prepare(
-    'INSERT INTO statements (leaf, stream, verdict, since, reason, decided_by, question) VALUES (?, ?, ?, NULL, ?, ?, ?)',
+  const insertVerdict = db.prepare(
+    'INSERT INTO verdicts (leaf, verdict, since, reason, decided_by, question) VALUES (?, ?, NULL, ?, ?, ?)',
   )
-  const release = db.prepare("UPDATE statements SET verdict = 'effective', since = ? WHERE leaf = ?")
-  const addIdentity = db.prepare('INSERT INTO identities (prefix, leaf) VALUES (?, ?)')
-  const addContent = db.prepare('INSERT OR IGNORE INTO contents (prefix, leaf) VALUES (?, ?)')
+  const release = db.prepare("UPDATE verdicts SET verdict = 'effective', since = ? WHERE leaf = ?")
+  const enterHash = openHashEntry(db)
   const addCheckpoint = db.prepare('INSERT OR IGNORE INTO checkpoints (size, time) VALUES (?, ?)')
 
+  // Leaves are asked for in their order: a checkpoint that no more covers the next is left behind.
   function yearOf(leaf: number): number {
-    const covering = times.find(({ size }) => size > leaf)
+    while ((times[covered]?.size ?? leaf + 1) <= leaf) covered++
+    const covering = times[covered]
     if (!covering) throw new TypeError(`internal error: leaf ${leaf} is applied before a checkpoint covers it`)
     return new Date(covering.time * 1000).getUTCFullYear()
   }
 
   function applyEvent(event: RecordedEvent) {
-    const { position: leaf, stream: name } = event
+    const { position: leaf, stream: name, revision } = event
     const recorded = read(event)
     const placed = inPlace(leaf, recorded, recorded.document)
     const { id, payload } = placed
     if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)
-    const stream = streams.load(name)
+    const stream = streams.load(name, revision)
     const { state: before } = stream.snapshot
     const { verdict, state, released } = step(present, before, placed)
-    recordStatement(stream.number, leaf, id, verdict)
-    for (const { commitment } of payload.content ?? []) addContent.run(hashPrefix(commitment), leaf)
+    enterHash(id, leaf)
+    for (const { commitment } of payload.content ?? []) enterHash(commitment, leaf)
     const snapshot = { ...stream.snapshot, state }
     if (verdict.verdict !== 'effective') {
+      recordVerdict(leaf, verdict)
       touched?.take(leaf, [payload.iss])
       return streams.save({ ...stream, snapshot })
     }
@@ -96,10 +95,9 @@ export function openProjection(
     streams.save({ ...stream, snapshot: after })
   }
 
-  function recordStatement(stream: number, leaf: number, id: string, verdict: Verdict) {
+  function recordVerdict(leaf: number, verdict: Verdict) {
     const { reason, leaf: decidedBy, question } = verdict.verdict === 'void' ? verdict : {}
-    insertStatement.run(leaf, stream, verdict.verdict, reason ?? null, decidedBy ?? null, question ?? null)
-    addIdentity.run(hashPrefix(id), leaf)
+    insertVerdict.run(leaf, verdict.verdict, reason ?? null, decidedBy ?? null, question ?? null)
   }
 
   interface Said {
@@ -139,10 +137,12 @@ export function openProjection(
   return {
     apply(events, checkpoints) {
       times = checkpoints
+      covered = 0
       for (const { size, time } of checkpoints) addCheckpoint.run(size, time)
       for (const event of events) applyEvent(event)
       streams.flush()
       outstanding.flush()
+      exchange.flush()
     },
   }
 }

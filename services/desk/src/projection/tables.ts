@@ -2,14 +2,12 @@
  * The desk's tables: disposable, made from the record and the kept checkpoints alone, holding no content.
  *
  * What a view shows stands in the snapshot of its stream; the other tables are ways to find it. Everything that grows with the record is keyed
- * by leaf or by a number in order of appearance, so that it grows at one end; the two exceptions, identities and commitments, keep 8 bytes of
- * each hash and are checked against the statement itself.
+ * by leaf or by a number in order of appearance, so that it grows at one end; the exception, hashes, grows in segments (see \`hash-index.ts\`).
  */
 export const tables = `
-  -- The verdict on each leaf. 'since' is the leaf of its release, for a draft.
-  CREATE TABLE statements (
+  -- The verdict on each leaf whose statement is not effective by itself: it is held, or void, or effective since the leaf of its release.
+  CREATE TABLE verdicts (
     leaf INTEGER PRIMARY KEY,
-    stream INTEGER NOT NULL,
     verdict TEXT NOT NULL,
     since INTEGER,
     reason TEXT,
@@ -17,9 +15,13 @@ export const tables = `
     question TEXT
   ) STRICT;
 
-  -- First 8 bytes of a statement's identity, and of a commitment, to the leaves that may hold it.
-  CREATE TABLE identities (prefix BLOB NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (prefix, leaf)) STRICT, WITHOUT ROWID;
-  CREATE TABLE contents (prefix BLOB NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (prefix, leaf)) STRICT, WITHOUT ROWID;
+  -- First 48 bits of the hashes by which statements are found, their identities and the commitments that they name, for each segment of the log.
+  CREATE TABLE hashes (
+    segment INTEGER NOT NULL,
+    prefix INTEGER NOT NULL,
+    leaf INTEGER NOT NULL,
+    PRIMARY KEY (segment, prefix, leaf)
+  ) STRICT, WITHOUT ROWID;
 
   -- What the fold knows of each stream, and what its views show beside it, as JSON.
   CREATE TABLE streams (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, snapshot TEXT NOT NULL) STRICT;

@@ -11,7 +11,7 @@ import {
   readStatement,
   type Statement,
 } from '@tidings/statement'
-import { hashPrefix } from '../projection/projection.ts'
+import { openHashes } from '../projection/hash-index.ts'
 import type { Snapshot } from '../projection/snapshot.ts'
 import type { StatementAudience } from '../visibility.ts'
 
@@ -52,14 +52,17 @@ export interface Lookup {
   statementsNaming(commitment: string): AsyncIterable<FoundStatement>
 }
 
-/** Opens a lookup over the desk's tables and the record. */
-export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
+/**
+ * Opens a lookup over the desk's tables and the record.
+ *
+ * @param size how many leaves the tables know
+ */
+export function openLookup(db: DatabaseSync, store: EventStore, size: () => number): Lookup {
   const byName = db.prepare('SELECT snapshot FROM streams WHERE name = ?')
   const byNumber = db.prepare('SELECT snapshot FROM streams WHERE number = ?')
   const covering = db.prepare('SELECT time FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1')
-  const verdictAt = db.prepare('SELECT * FROM statements WHERE leaf = ?')
-  const identity = db.prepare('SELECT leaf FROM identities WHERE prefix = ? ORDER BY leaf')
-  const naming = db.prepare('SELECT leaf FROM contents WHERE prefix = ? AND leaf > ? ORDER BY leaf LIMIT 1')
+  const verdictAt = db.prepare('SELECT * FROM verdicts WHERE leaf = ?')
+  const leavesOf = openHashes(db)
 
   function stream(name: string): Snapshot | undefined {
     const row = byName.get(name)
@@ -73,10 +76,14 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
   }
 
   function verdictOf(leaf: number): ShownVerdict {
+    // Of what is not known yet nothing is said: least of all that it is effective, and may be seen.
+    if (leaf >= size()) throw new TypeError(`internal error: leaf ${leaf} has no verdict`)
     const row = verdictAt.get(leaf)
     switch (row?.verdict) {
+      case undefined:
+        return { verdict: 'effective' }
       case 'effective':
-        return { verdict: 'effective', ...(row.since !== null && { since: Number(row.since) }) }
+        return { verdict: 'effective', since: Number(row.since) }
       case 'held':
         return { verdict: 'held' }
       case 'void':
@@ -87,7 +94,7 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
           ...(row.question !== null && { question: row.question as Question }),
         }
       default:
-        throw new TypeError(`internal error: leaf ${leaf} has no verdict`)
+        throw new TypeError(`internal error: leaf ${leaf} has a verdict that is none`)
     }
   }
 
@@ -147,16 +154,15 @@ export function openLookup(db: DatabaseSync, store: EventStore): Lookup {
       for await (const event of store.readAll({ after: leaf - 1, limit })) yield foundIn(event)
     },
     async statement(id) {
-      for (const { leaf } of identity.all(hashPrefix(id))) {
-        const found = await statementAt(Number(leaf))
+      for (const leaf of leavesOf(id)) {
+        const found = await statementAt(leaf)
         if (found.statement.id === id) return found
       }
       return undefined
     },
     async *statementsNaming(commitment) {
-      const prefix = hashPrefix(commitment)
-      for (let row = naming.get(prefix, -1); row; row = naming.get(prefix, Number(row.leaf))) {
-        const found = await statementAt(Number(row.leaf))
+      for (const leaf of leavesOf(commitment)) {
+        const found = await statementAt(leaf)
         if (found.statement.payload.content?.some((content) => content.commitment === commitment)) yield found
       }
     },

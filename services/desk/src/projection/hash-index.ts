@@ -1,0 +1,47 @@
+import { Buffer } from 'node:buffer'
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Leaves of a segment: a few megabytes of index, small enough to be written to in memory alone. */
+const SEGMENT_LEAVES = 2 ** 18
+
+/** Enters leaves under the hashes by which they are found: identities and commitments. */
+export type EnterHash = (hash: string, leaf: number) => void
+
+/**
+ * Finds the leaves entered under a hash, in order. Few bits of each hash are kept, so there may be others among them: the statement itself tells.
+ *
+ * @param after only leaves after this one
+ */
+export type FindHash = (hash: string, after?: number) => Generator<number>
+
+/**
+ * The first 48 bits of a hash: a whole number that JavaScript holds exactly. Among ten million statements hardly two share it; whoever makes two
+ * that do, costs a reader one more look at a statement.
+ */
+function prefixOf(hash: string): number {
+  return Buffer.from(hash.slice(0, 8), 'base64url').readUIntBE(0, 6)
+}
+
+/**
+ * Opens the index for writing. Hashes are random, and an index over all of them would be written to everywhere at once: what it costs would grow
+ * with the record as soon as it outgrew the cache. So each segment of the log has an index of its own, and a reader asks each.
+ */
+export function openHashEntry(db: DatabaseSync): EnterHash {
+  const enter = db.prepare('INSERT OR IGNORE INTO hashes (segment, prefix, leaf) VALUES (?, ?, ?)')
+  return (hash, leaf) => void enter.run(Math.floor(leaf / SEGMENT_LEAVES), prefixOf(hash), leaf)
+}
+
+/** Opens the index for reading: one look for each segment, so ten million statements take forty. */
+export function openHashes(db: DatabaseSync): FindHash {
+  const last = db.prepare('SELECT max(segment) AS segment FROM hashes')
+  const find = db.prepare('SELECT leaf FROM hashes WHERE segment = ? AND prefix = ? AND leaf > ? ORDER BY leaf LIMIT 1')
+  return function* leavesOf(hash, after = -1) {
+    const prefix = prefixOf(hash)
+    const segments = Number(last.get()?.segment ?? -1) + 1
+    for (let segment = 0; segment < segments; segment++) {
+      for (let row = find.get(segment, prefix, after); row; row = find.get(segment, prefix, Number(row.leaf))) {
+        yield Number(row.leaf)
+      }
+    }
+  }
+}
