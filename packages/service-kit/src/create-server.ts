@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import proxyAddress from '@fastify/proxy-addr'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -26,7 +25,10 @@ import { knownAddresses } from './http/known-addresses.ts'
 import { refusalTally } from './http/refusal-tally.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { createMetrics, type Metrics } from './metrics/create-metrics.ts'
+import { measureRequests } from './metrics/measure-requests.ts'
 import { ProblemError, toProblemError } from './problem-error.ts'
+import { requestId } from './request-id.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -59,6 +61,8 @@ export interface ServerOptions {
   readonly proxies?: readonly string[]
   /** The address under which the service is reached, when it is not the one that it listens on. */
   readonly publicUrl?: string
+  /** Where requests are counted. */
+  readonly metrics?: Metrics
 }
 
 /**
@@ -76,24 +80,29 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const server = Fastify({
     loggerInstance: logger,
     bodyLimit: limits.bodyBytes,
-    genReqId: () => randomUUID(),
+    genReqId: requestId,
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
     trustProxy: isProxy,
     serverFactory: (handle) => httpServer(handle, { limits, common, connections, onRefusal }),
-    frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply, onRefusal),
+    frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply, onProblem),
   }).withTypeProvider<ZodTypeProvider>()
   server.decorate('limits', limits)
   // Fastify takes plain text as a string; nothing here does.
   server.removeContentTypeParser('text/plain')
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
+  const note = measureRequests(server, options.metrics ?? createMetrics())
+  const onProblem: OnProblem = (request, { problem }, status) => {
+    note(request, problem)
+    if (status === 429) onRefusal(problem)
+  }
   server.setErrorHandler((error: FastifyError, request, reply) =>
-    sendProblem(problemOf(error), request, reply, onRefusal),
+    sendProblem(problemOf(error), request, reply, onProblem),
   )
   server.setNotFoundHandler((request, reply) => {
-    sendProblem(notThere(known.methodsOf(request.url)), request, reply, onRefusal)
+    sendProblem(notThere(known.methodsOf(request.url)), request, reply, onProblem)
   })
   server.addHook('onRoute', ({ method, url }) => known.add([method].flat(), url))
   server.addHook('preClose', async () => connections.close())
@@ -165,16 +174,14 @@ function notThere(methods: readonly string[]): ProblemError {
   return new ProblemError('method', { detail: `This address takes ${allow}.` }, { fields: { allow } })
 }
 
-function sendProblem(
-  problem: ProblemError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  onRefusal: (problem: string) => void,
-): void {
+/** Counts a problem that is about to be sent. */
+type OnProblem = (request: FastifyRequest, problem: ProblemError, status: number) => void
+
+function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply, onProblem: OnProblem): void {
   const body = problem.toProblem(request.id)
+  onProblem(request, problem, body.status)
   if (body.status >= 500) request.log.error({ err: problem.cause ?? problem, problem: problem.problem }, 'failed')
-  else if (body.status === 429) onRefusal(problem.problem)
-  else
+  else if (body.status !== 429)
     request.log.info(
       { problem: problem.problem, field: body.field, route: request.routeOptions.url ?? 'none' },
       'refused',

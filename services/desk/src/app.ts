@@ -1,10 +1,11 @@
 import type { EventStore } from '@tidings/event-store'
 import { keysAt } from '@tidings/exchange'
 import type { Progress } from '@tidings/read-model'
-import { readerAuth, type Server, tokenRoute } from '@tidings/service-kit'
+import { type Metrics, readerAuth, type Server, tokenRoute } from '@tidings/service-kit'
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
+import { deskMetrics } from './desk-metrics.ts'
 import { type KeptViews, keepViews } from './kept-views.ts'
 import { changesRoute } from './routes/changes.ts'
 import { conditional } from './routes/conditional.ts'
@@ -49,6 +50,8 @@ export interface DeskOptions {
   readonly heldOpen?: HeldOpenLimits
   /** How long a reader of the stream of changes may take nothing, in milliseconds; half a minute unless told. */
   readonly stalledMs?: number
+  /** Where what is followed is counted. */
+  readonly metrics?: Metrics
 }
 
 /** A desk: its views, kept up with the record from opening until it is disposed. */
@@ -68,7 +71,9 @@ export interface Desk extends AsyncDisposable {
  */
 export function openDesk(options: DeskOptions): Desk {
   const { store, log, readModelFile, logger } = options
-  const views = keepViews({ store, log, file: readModelFile, logger })
+  const measured = deskMetrics(options.metrics)
+  const views = keepViews({ store, log, file: readModelFile, logger, onApplied: measured.applied })
+  measured.watch(views, log)
   return {
     options,
     views,

@@ -28,6 +28,8 @@ export interface KeptViewsOptions {
   readonly logger: FastifyBaseLogger
   /** How long to wait before a failure is tried again, in milliseconds; a second unless told. */
   readonly retryMs?: number
+  /** Told of how many statements were folded into the views at once. */
+  readonly onApplied?: (events: number) => void
 }
 
 /** The desk's tables, kept up with the record as far as the log has published it. */
@@ -60,7 +62,7 @@ export interface KeptViews extends AsyncDisposable {
  *
  * @throws {ReadModelError} the file cannot be used
  */
-export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptViewsOptions): KeptViews {
+export function keepViews({ store, log, file, logger, retryMs = 1000, onApplied }: KeptViewsOptions): KeptViews {
   // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
   let stale = false
   let generation = 0
@@ -121,6 +123,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000 }: KeptView
     const from = events[0]?.position ?? 0
     projection.apply(events, covering(from, from + events.length))
     failure = undefined
+    onApplied?.(events.length)
   }
 
   async function keepFollowing(signal: AbortSignal) {

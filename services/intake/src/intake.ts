@@ -8,7 +8,7 @@ import {
   UnavailableError,
 } from '@tidings/event-store'
 import { inPlace, judge, type Placed, recordedAt, type Verdict } from '@tidings/exchange'
-import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
+import { type Metrics, ProblemError, problemOfVerdict } from '@tidings/service-kit'
 import {
   encodeEventData,
   fromBase64url,
@@ -19,9 +19,10 @@ import {
   toBase64url,
 } from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
-import type { Vault } from '@tidings/vault'
+import { type Vault, VaultError } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
 import { type CheckedSubmission, SubmissionChecker } from './check-submission.ts'
+import { type IntakeMetrics, intakeMetrics } from './intake-metrics.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { type KnownStream, placedOf, RecordView } from './record-view.ts'
 
@@ -34,6 +35,10 @@ export interface IntakeOptions {
   readonly streams?: number
   /** How long a statement waits for the checkpoint that covers it, in milliseconds. */
   readonly patience?: number
+  /** What has to come right before anything new is taken, in plain words, such as room on the disk; undefined when nothing has. */
+  readonly waitsFor?: () => Promise<string | undefined>
+  /** Where statements are counted and stages timed. */
+  readonly metrics?: Metrics
 }
 
 /** A statement that has been recorded, now or before. */
@@ -65,6 +70,8 @@ export class Intake {
   readonly #streams = new OneAtATime()
   readonly #roots = new LRUCache<number, string>({ max: 1000 })
   readonly #patience: number
+  readonly #waitsFor: () => Promise<string | undefined>
+  readonly #metrics: IntakeMetrics
 
   constructor(options: IntakeOptions) {
     this.#store = options.store
@@ -73,6 +80,8 @@ export class Intake {
     this.#view = new RecordView(options.store, { streams: options.streams ?? 20_000 })
     this.#checker = new SubmissionChecker(this.#view)
     this.#patience = options.patience ?? 30_000
+    this.#waitsFor = options.waitsFor ?? (async () => undefined)
+    this.#metrics = intakeMetrics(options.metrics)
   }
 
   /**
@@ -100,13 +109,23 @@ export class Intake {
    * @throws {StatementError | ProblemError} the first thing that is wrong; nothing is kept then
    */
   async take(submission: Submission, admit: Admit = async () => {}): Promise<Taken> {
-    const checked = await this.#checker.check(submission)
-    const recorded = await this.#streams.run(streamOf(checked.statement.payload), () => this.#record(checked, admit))
-    if (checked.openings.length > 0) await this.#vault.publish(checked.statement.id)
-    const prefix = checked.statement.payload.kind.slice(0, checked.statement.payload.kind.indexOf('.'))
+    return await this.#metrics.counted(() => this.#take(submission, admit))
+  }
+
+  async #take(submission: Submission, admit: Admit): Promise<Taken> {
+    const { timed } = this.#metrics
+    const checked = await timed('check', () => this.#checker.check(submission))
+    const { kind } = checked.statement.payload
+    const recorded = await timed('record', () =>
+      this.#streams.run(streamOf(checked.statement.payload), () => this.#record(checked, admit)),
+    )
+    if (checked.openings.length > 0) await timed('publish', () => this.#publish(checked.statement.id))
+    const prefix = kind.slice(0, kind.indexOf('.'))
     // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
     if (prefix === 'party' || prefix === 'mechanism') await this.#view.catchUp()
-    return { receipt: await this.#receipt(checked.statement.id, recorded), repeated: recorded.repeated }
+    const receipt = await timed('checkpoint', () => this.#receipt(checked.statement.id, recorded))
+    this.#metrics.recorded(kind, recorded.repeated)
+    return { receipt, repeated: recorded.repeated }
   }
 
   async #record(checked: CheckedSubmission, admit: Admit): Promise<Recorded> {
@@ -126,12 +145,14 @@ export class Intake {
         continue
       }
       await this.#checkSeen(statement.payload.seen)
+      const wait = await this.#waitsFor()
+      if (wait !== undefined) throw busy(`Nothing new is taken now: ${wait}.`)
       if (!admitted) {
         await admit(statement)
-        await this.#hold(checked, name)
+        await this.#metrics.timed('hold', () => this.#hold(checked, name))
       }
       admitted = true
-      const appended = await this.#append(checked, stream)
+      const appended = await this.#metrics.timed('append', () => this.#append(checked, stream))
       if (appended)
         return { ...appended, jws: appended.repeated ? await this.#recordedJws(name, statement.id) : statement.jws }
       this.#view.forget(name)
@@ -157,7 +178,17 @@ export class Intake {
       const opening = openings[i]
       return opening ? [{ ...reference, salt: opening.salt, data: opening.data }] : []
     })
-    await this.#vault.hold({ statement: statement.id, stream }, contents)
+    await this.#vault.hold({ statement: statement.id, stream }, contents).catch((error: unknown) => {
+      if (!isUnavailable(error)) throw error
+      throw busy('The vault cannot be written now; nothing was recorded. Try again.', error)
+    })
+  }
+
+  /** Recorded, and without its receipt until its contents are live: whoever sends it again finds out. */
+  async #publish(id: string): Promise<void> {
+    await this.#vault.publish(id).catch((error: unknown) => {
+      throw isUnavailable(error) ? outcomeUnknown(error) : error
+    })
   }
 
   /** Appends at the revision on which the verdict was given; undefined if the stream has moved on since. */
@@ -179,11 +210,7 @@ export class Intake {
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined
       if (error instanceof UnavailableError) {
-        throw new ProblemError(
-          'busy',
-          { detail: 'The record cannot be written now; nothing was kept. Try again.' },
-          { cause: error, retryAfter: 5 },
-        )
+        throw busy('The record cannot be written now; nothing was kept. Try again.', error)
       }
       if (error instanceof OutcomeUnknownError) throw outcomeUnknown(error)
       throw error
@@ -238,4 +265,13 @@ function outcomeUnknown(cause: unknown): ProblemError {
     { detail: 'Send the same statement again: it is the same statement.' },
     { cause, retryAfter: 2 },
   )
+}
+
+function busy(detail: string, cause?: unknown): ProblemError {
+  return new ProblemError('busy', { detail }, { cause, retryAfter: 5 })
+}
+
+/** The vault's disk refuses just now: the same may be tried again. */
+function isUnavailable(error: unknown): boolean {
+  return error instanceof VaultError && error.code === 'vault/unavailable'
 }

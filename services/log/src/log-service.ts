@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
+import type { Metrics } from '@tidings/service-kit'
 import { type Checkpoint, type LogReader, TransparencyError, type TransparencyErrorCode } from '@tidings/transparency'
 import { openLogFolder } from '@tidings/transparency/files'
 import { createLog, type LogWriter, type OpenLogOptions, openGuardFile, openLog } from '@tidings/transparency/writer'
 import type { FastifyBaseLogger } from 'fastify'
 import { loadLogKey } from './log-key.ts'
+import { type LogMetrics, logMetrics } from './log-metrics.ts'
 import { LogServiceError } from './log-service-error.ts'
 
 /** What the log service is started with. */
@@ -28,6 +30,8 @@ export interface LogServiceOptions {
   readonly retryMs?: number
   /** Time of day in milliseconds, as the log cosigns it; the machine's unless told. Times of checkpoints never decrease, whatever it says. */
   readonly now?: () => number
+  /** Where publications are counted and timed. */
+  readonly metrics?: Metrics
 }
 
 /** The log at work. */
@@ -76,13 +80,14 @@ export async function openLogService(options: LogServiceOptions): Promise<LogSer
   const publications = relay(writer.checkpoint)
   publications.follow(writer)
   const reader = opened.use(await openLogFolder({ folder: options.folder, vkey: writer.vkey, publications }))
+  const measured = logMetrics(reader, options.metrics)
   let failure: string | undefined
   let published = Date.now()
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       try {
-        for await (const checkpoint of follow(writer, options, stop.signal)) {
+        for await (const checkpoint of follow(writer, options, measured, stop.signal)) {
           failure = undefined
           published = Date.now()
           options.logger.debug({ size: checkpoint.size }, 'checkpoint published')
@@ -90,6 +95,7 @@ export async function openLogService(options: LogServiceOptions): Promise<LogSer
       } catch (error) {
         if (stop.signal.aborted) return
         failure = (error as Error).message
+        measured.failed(isPassing(error) ? 'opened-again' : 'stopped')
         if (!isPassing(error)) {
           options.logger.fatal({ err: error }, 'the log has stopped: nothing more is signed')
           return
@@ -153,11 +159,13 @@ async function assertNotLost({ record, folder, guardFile }: LogServiceOptions): 
 async function* follow(
   writer: LogWriter,
   { record, entryOf, batch = 4096 }: LogServiceOptions,
+  measured: LogMetrics,
   signal: AbortSignal,
 ): AsyncGenerator<Checkpoint> {
   for (;;) {
     const { size } = writer.checkpoint
     await record.waitForMore(size, signal)
+    const begun = performance.now()
     const entries: Uint8Array[] = []
     for await (const event of readFrom(record, size, batch)) {
       if (event.position !== size + entries.length)
@@ -168,7 +176,9 @@ async function* follow(
       entries.push(entryOf(event))
     }
     signal.throwIfAborted()
-    yield await writer.publish(entries, size + entries.length - 1)
+    const checkpoint = await writer.publish(entries, size + entries.length - 1)
+    measured.published(entries.length, (performance.now() - begun) / 1000)
+    yield checkpoint
   }
 }
 

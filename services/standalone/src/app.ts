@@ -5,15 +5,20 @@ import type { EventStore } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { type Desk, deskApp, openDesk } from '@tidings/service-desk'
 import { intakeApp } from '@tidings/service-intake'
-import { createServer, newTokenKey, registerHealth } from '@tidings/service-kit'
+import { createMetrics, createServer, metricsRoute, newTokenKey, registerHealth } from '@tidings/service-kit'
 import { logApp, openLogService, statementEntry } from '@tidings/service-log'
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 import type { Logger } from 'pino'
+import { watchClock } from './clock-watch.ts'
 import type { Configuration } from './configuration.ts'
 import { dataFolder, openDataFolder } from './data-folder.ts'
 import { type Demonstration, openDemonstration } from './demonstration/demonstration.ts'
+import { keepReserve } from './disk-space.ts'
+import { guardStands } from './guard-stands.ts'
+import { metricsAccess } from './metrics-access.ts'
+import { processMetrics } from './process-metrics.ts'
 import { registerStartPage } from './start-page.ts'
 
 /** A running standalone service. Disposing of it stops it: requests under way are answered, then the stores close. */
@@ -29,6 +34,10 @@ export interface Standalone extends AsyncDisposable {
   readonly demonstration?: Demonstration
 }
 
+const version = '0.1.0'
+/** Room that is kept free on the disk unless told, in MiB. */
+const defaultReserve = 64
+
 /**
  * Starts intake, log and desk in one process on the embedded engines.
  *
@@ -38,6 +47,8 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   await using opened = new AsyncDisposableStack()
   // Before anything is made: whoever has to choose another port should not find a data folder behind.
   await assertFree(configuration)
+  const access = await metricsAccess(configuration)
+  const metrics = createMetrics()
   const files = dataFolder(configuration.data)
   const { identity, isNew } = await openDataFolder(files.folder, {
     origin: configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`,
@@ -59,13 +70,15 @@ export async function startStandalone(configuration: Configuration, logger: Logg
       origin: identity.origin,
       logger,
       ...(demonstration?.clock && { now: demonstration.clock.now }),
+      metrics,
     }),
   )
   const { limits, proxies, publicUrl } = configuration
   const server = await createServer({
     logger,
     title: 'Tidings',
-    version: '0.1.0',
+    version,
+    metrics,
     ...(limits && { limits }),
     ...(proxies && { proxies }),
     ...(publicUrl !== undefined && { publicUrl }),
@@ -83,13 +96,25 @@ export async function startStandalone(configuration: Configuration, logger: Logg
       logger,
       ...(publicUrl !== undefined && { publicUrl }),
       heldOpen: { perReader: server.limits.streamsPerReader, inAll: server.limits.streams },
+      metrics,
     }),
   )
   await deskApp(server, desk)
   if (configuration.rebuild) await desk.rebuild()
-  await intakeApp(server, { store, vault, log: log.reader })
+  const disk = keepReserve(files.folder, configuration.diskReserve ?? defaultReserve)
+  const clock = watchClock({ lastCheckpoint: async () => (await log.reader.latest()).time })
+  await intakeApp(server, { store, vault, log: log.reader, metrics, waitsFor: async () => disk() ?? (await clock()) })
   await logApp(server, log)
-  registerHealth(server, { log: () => log.waitsFor(), desk: () => desk.waitsFor() })
+  const checks = {
+    disk,
+    clock,
+    guard: () => guardStands(files.guard, log.reader),
+    log: () => log.waitsFor(),
+    desk: () => desk.waitsFor(),
+  }
+  registerHealth(server, checks)
+  processMetrics(metrics, { store, vault, folder: files.folder, version, checks })
+  metricsRoute(server, metrics, access)
   registerStartPage(server, {
     origin: identity.origin,
     vkey: log.reader.vkey,

@@ -30,6 +30,8 @@ const settings = z.strictObject({
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.literal('loopback')], proxyRule)))
     .optional(),
   limit: z.array(z.string().regex(/^[a-z-]+=.*$/s, 'must be <name>=<value>')),
+  diskReserve: z.coerce.number('must be a number').int('must be whole').min(0, 'must be 0 or more').optional(),
+  metricsSecretFile: z.string().min(1, 'must be a file').optional(),
 })
 
 /** Settings of the standalone process, checked. */
@@ -88,6 +90,12 @@ export function readConfiguration(
       (pair: string, before: string[]) => [...before, pair],
       [],
     )
+    .option('--disk-reserve <MiB>', 'room that is kept free on the disk (else 64)', env.TIDINGS_DISK_RESERVE)
+    .option(
+      '--metrics-secret-file <file>',
+      'file whose first line opens /metrics as a bearer token; without it, /metrics is for this machine alone',
+      env.TIDINGS_METRICS_SECRET_FILE,
+    )
     .option('--rebuild', 'rebuild the views from the record before serving', false)
     .allowExcessArguments(false)
     .exitOverride()
@@ -106,12 +114,13 @@ export function readConfiguration(
     })
     throw new ConfigurationError(`${lines.join('\n')}\nSee npm start -- --help.`, 3)
   }
-  const { trustProxy, limit, ...rest } = result.data
+  const { trustProxy, limit, metricsSecretFile, ...rest } = result.data
   return {
     ...rest,
     data: resolve(cwd, rest.data),
     limits: limitsOf(limit, env),
     ...(trustProxy && { proxies: trustProxy }),
+    ...(metricsSecretFile !== undefined && { metricsSecretFile: resolve(cwd, metricsSecretFile) }),
   }
 }
 

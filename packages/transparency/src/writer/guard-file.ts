@@ -16,21 +16,9 @@ const SLOT = 512
 export async function openGuardFile(file: string): Promise<Guard> {
   let handle = await openIfThere(file)
 
-  /** The state, and which of the two lines has it. */
-  async function load(): Promise<{ readonly slot: number; readonly state: GuardState } | undefined> {
+  async function load() {
     handle ??= await openIfThere(file)
-    if (handle === undefined) return undefined
-    const bytes = Buffer.alloc(2 * SLOT)
-    const { bytesRead } = await handle.read(bytes, 0, 2 * SLOT, 0)
-    const states = [0, 1].map((i) => parseSlot(bytes.toString('latin1', i * SLOT, (i + 1) * SLOT)))
-    const slot = (states[1]?.size ?? -1) > (states[0]?.size ?? -1) ? 1 : 0
-    const state = states[slot]
-    if (bytesRead !== 2 * SLOT || state === undefined)
-      throw new TransparencyError(
-        'transparency/guard-damaged',
-        `the guard ${file} cannot be read: put back a copy made after the last signature, or follow docs/operating.md`,
-      )
-    return { slot, state }
+    return handle && (await presentSlot(handle, file))
   }
 
   return {
@@ -57,12 +45,49 @@ export async function openGuardFile(file: string): Promise<Guard> {
   }
 }
 
-async function openIfThere(file: string): Promise<FileHandle | undefined> {
+/**
+ * Reads a guard file and changes nothing, also while its log is at work; undefined when there is none.
+ *
+ * @throws {TransparencyError} `transparency/guard-damaged`
+ */
+export async function readGuardFile(file: string): Promise<GuardState | undefined> {
+  const handle = await ifThere(open(file, 'r'))
+  if (handle === undefined) return undefined
   try {
-    const handle = await open(file, 'r+')
-    // A process that was killed may have left a state that is written but not yet on the disk: whoever builds on it must not lose it any more.
-    await handle.datasync()
-    return handle
+    return (await presentSlot(handle, file)).state
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The state, and which of the two lines has it. */
+async function presentSlot(
+  handle: FileHandle,
+  file: string,
+): Promise<{ readonly slot: number; readonly state: GuardState }> {
+  const bytes = Buffer.alloc(2 * SLOT)
+  const { bytesRead } = await handle.read(bytes, 0, 2 * SLOT, 0)
+  const states = [0, 1].map((i) => parseSlot(bytes.toString('latin1', i * SLOT, (i + 1) * SLOT)))
+  const slot = (states[1]?.size ?? -1) > (states[0]?.size ?? -1) ? 1 : 0
+  const state = states[slot]
+  if (bytesRead !== 2 * SLOT || state === undefined)
+    throw new TransparencyError(
+      'transparency/guard-damaged',
+      `the guard ${file} cannot be read: put back a copy made after the last signature, or follow docs/operating.md`,
+    )
+  return { slot, state }
+}
+
+async function openIfThere(file: string): Promise<FileHandle | undefined> {
+  const handle = await ifThere(open(file, 'r+'))
+  // A process that was killed may have left a state that is written but not yet on the disk: whoever builds on it must not lose it any more.
+  await handle?.datasync()
+  return handle
+}
+
+async function ifThere(opening: Promise<FileHandle>): Promise<FileHandle | undefined> {
+  try {
+    return await opening
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return undefined

@@ -1,6 +1,6 @@
 export type { EntryRecord } from './entry-record.ts'
 export type { Guard, GuardState } from './guard.ts'
-export { openGuardFile } from './guard-file.ts'
+export { openGuardFile, readGuardFile } from './guard-file.ts'
 export {
   createLog,
   type LogWriter,

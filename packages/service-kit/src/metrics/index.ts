@@ -1,0 +1,3 @@
+export * from './create-metrics.ts'
+export * from './measure-requests.ts'
+export * from './metrics-route.ts'
