@@ -8,6 +8,9 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/support/seed.ts'],
           include: ['packages/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts'],
+          // The machine may be busy with something else: no test is about how long it takes.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -2,11 +2,9 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openSqliteEventStore } from '@tidings/event-store/sqlite'
-import { decodeEventData, leafEntry, newThingId, readStatement } from '@tidings/statement'
-import { checkLog, verifyTlogProof } from '@tidings/transparency'
-import { folderTiles, keptCheckpoints, openLogFolder } from '@tidings/transparency/files'
+import { newThingId } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
+import { type Acknowledged, assertHeld, speak } from './support/acknowledged.ts'
 import { Author, inventedPerson } from './support/author.ts'
 import { freePort, ready, spawnService } from './support/child-service.ts'
 import { viewsOf } from './support/views.ts'
@@ -18,7 +16,7 @@ describe('nothing acknowledged is ever lost', () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidings-kill-'))
     const data = join(folder, 'data')
     const port = await freePort()
-    const acknowledged: { id: string; leaf: number; jws: string; proof: string }[] = []
+    const acknowledged: Acknowledged[] = []
     let author: Author | undefined
 
     for (let round = 0; round < kills; round++) {
@@ -39,25 +37,7 @@ describe('nothing acknowledged is ever lost', () => {
     expect(await service.stop()).toBe(0)
     expect(acknowledged.length, 'the load was real').toBeGreaterThan(kills * 5)
 
-    // The record holds every acknowledged statement at its leaf, and the log proves each of them under its present checkpoint.
-    await using store = await openSqliteEventStore({ file: join(data, 'record.db'), mode: 'read' })
-    const atLeaf = new Map<number, string>()
-    for await (const event of store.readAll()) atLeaf.set(event.position, decodeEventData(event.data).jws)
-    for (const { id, leaf, jws } of acknowledged) {
-      expect(atLeaf.get(leaf)).toBe(jws)
-      expect(readStatement(jws).id).toBe(id)
-    }
-    await using log = await openLogFolder({ folder: join(data, 'log') })
-    const latest = await log.latest()
-    expect(latest.size).toBe(atLeaf.size)
-    await checkLog(folderTiles(join(data, 'log')), log.vkey, { checkpoints: keptCheckpoints(join(data, 'log')) })
-
-    // No fork: every checkpoint that was ever handed out is a prefix of the log.
-    for (const { leaf, jws, proof } of acknowledged) {
-      const checkpoint = await verifyTlogProof(proof, leafEntry(jws), log.vkey)
-      expect(checkpoint.size).toBeGreaterThan(leaf)
-      expect(await log.rootAt(checkpoint.size)).toEqual(checkpoint.root)
-    }
+    await assertHeld(data, acknowledged)
     expect(await viewsOf(data), 'views equal a rebuild').toEqual(await viewsOf(data, { rebuilt: true }))
     await rm(folder, { recursive: true })
   }, 600_000)
@@ -99,28 +79,3 @@ describe('nothing acknowledged is ever lost', () => {
     await rm(folder, { recursive: true })
   }, 60_000)
 })
-
-/** Submits one case after the other, and keeps what was acknowledged, until the service is gone. */
-async function speak(
-  author: Author,
-  acknowledged: { id: string; leaf: number; jws: string; proof: string }[],
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const { submission } = await author.prepare({
-      kind: 'case.describe',
-      about: newThingId(),
-      body: {},
-      tells: inventedPerson,
-    })
-    const answer = await author.post(submission).catch(() => undefined)
-    if (!answer) return
-    if (answer.status !== 201) throw new Error(`refused: ${JSON.stringify(answer.body)}`)
-    acknowledged.push({
-      id: answer.body.id,
-      leaf: answer.body.leaf,
-      jws: submission.statement,
-      proof: answer.body.proof,
-    })
-  }
-}

@@ -25,7 +25,7 @@ describe('the first start', () => {
   })
 
   function start(port: number, ...args: string[]): ChildService {
-    const service = spawnServer('--port', String(port), '--data', data, '--log-level', 'warn', ...args)
+    const service = spawnServer(['--port', String(port), '--data', data, '--log-level', 'warn', ...args])
     started.push(service)
     return service
   }

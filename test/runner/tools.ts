@@ -38,6 +38,20 @@ const tools: readonly Tool[] = [
     found: () => onPath('strace'),
   },
   {
+    name: 'gcc',
+    what: 'a C compiler (gcc)',
+    without: 'no disk fails and no clock jumps on command',
+    remedy: 'Debian: apt-get install gcc libc6-dev',
+    found: () => onPath('gcc'),
+  },
+  {
+    name: 'mounts',
+    what: 'the right to mount a small disk (Linux, root)',
+    without: 'no disk is really full',
+    remedy: 'Run the tests as root, in a container that may mount',
+    found: () => spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0,
+  },
+  {
     name: 'openssl',
     what: 'OpenSSL',
     without: 'nothing else reads our key files',

@@ -30,13 +30,23 @@ export async function freePort(): Promise<number> {
 
 /** Starts a service without the demonstration; does not wait until it is ready. */
 export function spawnService(data: string, port: number, ...args: string[]): ChildService {
-  return spawnServer('--port', String(port), '--data', data, '--empty', '--log-level', 'error', ...args)
+  return spawnServer(['--port', String(port), '--data', data, '--empty', '--log-level', 'error', ...args])
 }
 
-/** Starts the service's process with these arguments. */
-export function spawnServer(...args: string[]): ChildService {
+/**
+ * Starts the service's process with these arguments.
+ *
+ * @param env added to this process's own
+ * @param within what starts it, such as a program that enters another namespace first
+ */
+export function spawnServer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
+): ChildService {
   const port = args[args.indexOf('--port') + 1]
-  const child = spawn(process.execPath, [server, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program = '', ...rest] = [...within, process.execPath, server, ...args]
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   let printed = ''
   const keep = (chunk: Buffer) => {
     printed += chunk.toString()

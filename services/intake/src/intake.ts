@@ -57,6 +57,9 @@ type Recorded = Pick<Appended, 'position' | 'repeated'> & { readonly jws: string
 // A leaf that is not there yet: whoever judges for the next place sees everything that is recorded.
 const nextLeaf = Number.MAX_SAFE_INTEGER
 
+/** How long a store that could not be written keeps intake from being ready, in milliseconds. */
+const failureCounts = 10_000
+
 /**
  * Takes statements: checks them, asks the rules, keeps their contents, appends them, and answers with a receipt once they are durable and
  * included in a signed checkpoint. What the rules say here is advice from the same fold that decides later.
@@ -71,6 +74,8 @@ export class Intake {
   readonly #roots = new LRUCache<number, string>({ max: 1000 })
   readonly #patience: number
   readonly #waitsFor: () => Promise<string | undefined>
+  /** The last time a store could not be written, until one can again. */
+  #failure: { readonly says: string; readonly at: number } | undefined
   readonly #metrics: IntakeMetrics
 
   constructor(options: IntakeOptions) {
@@ -112,6 +117,17 @@ export class Intake {
     return await this.#metrics.counted(() => this.#take(submission, admit))
   }
 
+  /** Readiness: what intake waits for. A store that could not be written counts for a while: only the next statement will tell. */
+  async waitsFor(): Promise<string | undefined> {
+    if (this.#failure === undefined || performance.now() - this.#failure.at > failureCounts) return undefined
+    return this.#failure.says
+  }
+
+  #failed(says: string, error: unknown): ProblemError {
+    this.#failure = { says: error instanceof Error ? `${says}: ${error.message}` : says, at: performance.now() }
+    return busy(`The ${says} now; nothing was recorded. Try again.`, error)
+  }
+
   async #take(submission: Submission, admit: Admit): Promise<Taken> {
     const { timed } = this.#metrics
     const checked = await timed('check', () => this.#checker.check(submission))
@@ -124,6 +140,7 @@ export class Intake {
     // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
     if (prefix === 'party' || prefix === 'mechanism') await this.#view.catchUp()
     const receipt = await timed('checkpoint', () => this.#receipt(checked.statement.id, recorded))
+    if (!recorded.repeated) this.#failure = undefined
     this.#metrics.recorded(kind, recorded.repeated)
     return { receipt, repeated: recorded.repeated }
   }
@@ -180,14 +197,16 @@ export class Intake {
     })
     await this.#vault.hold({ statement: statement.id, stream }, contents).catch((error: unknown) => {
       if (!isUnavailable(error)) throw error
-      throw busy('The vault cannot be written now; nothing was recorded. Try again.', error)
+      throw this.#failed('vault cannot be written', error)
     })
   }
 
   /** Recorded, and without its receipt until its contents are live: whoever sends it again finds out. */
   async #publish(id: string): Promise<void> {
     await this.#vault.publish(id).catch((error: unknown) => {
-      throw isUnavailable(error) ? outcomeUnknown(error) : error
+      if (!isUnavailable(error)) throw error
+      this.#failed('vault cannot be written', error)
+      throw outcomeUnknown(error)
     })
   }
 
@@ -210,9 +229,12 @@ export class Intake {
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined
       if (error instanceof UnavailableError) {
-        throw busy('The record cannot be written now; nothing was kept. Try again.', error)
+        throw this.#failed('record cannot be written', error)
       }
-      if (error instanceof OutcomeUnknownError) throw outcomeUnknown(error)
+      if (error instanceof OutcomeUnknownError) {
+        this.#failed('record cannot be written', error)
+        throw outcomeUnknown(error)
+      }
       throw error
     }
   }

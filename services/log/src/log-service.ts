@@ -82,14 +82,18 @@ export async function openLogService(options: LogServiceOptions): Promise<LogSer
   const reader = opened.use(await openLogFolder({ folder: options.folder, vkey: writer.vkey, publications }))
   const measured = logMetrics(reader, options.metrics)
   let failure: string | undefined
-  let published = Date.now()
+  /** When the publication that is under way began, on a clock that nobody sets; undefined while there is nothing to publish. */
+  let begun: number | undefined
+  const begins = () => {
+    begun = performance.now()
+  }
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       try {
-        for await (const checkpoint of follow(writer, options, measured, stop.signal)) {
+        for await (const checkpoint of follow(writer, options, { measured, begins }, stop.signal)) {
           failure = undefined
-          published = Date.now()
+          begun = undefined
           options.logger.debug({ size: checkpoint.size }, 'checkpoint published')
         }
       } catch (error) {
@@ -102,6 +106,9 @@ export async function openLogService(options: LogServiceOptions): Promise<LogSer
         }
         options.logger.error({ err: error }, 'the log could not be continued; it is opened again')
         writer = await reopen(writer)
+        // It stands where the record stood when it failed: what had to be signed is signed. Nobody may have to send more for that to be known.
+        failure = undefined
+        begun = undefined
       }
     }
   }
@@ -136,10 +143,8 @@ export async function openLogService(options: LogServiceOptions): Promise<LogSer
     folder: options.folder,
     async waitsFor() {
       if (failure !== undefined) return failure
-      const behind = (await options.record.size()) - writer.checkpoint.size
-      return behind > 0 && Date.now() - published > STALLED_MS
-        ? `the log is ${behind} entries behind the record`
-        : undefined
+      if (begun === undefined || performance.now() - begun <= STALLED_MS) return undefined
+      return `the log is ${(await options.record.size()) - writer.checkpoint.size} entries behind the record`
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
@@ -159,12 +164,13 @@ async function assertNotLost({ record, folder, guardFile }: LogServiceOptions): 
 async function* follow(
   writer: LogWriter,
   { record, entryOf, batch = 4096 }: LogServiceOptions,
-  measured: LogMetrics,
+  { measured, begins }: { readonly measured: LogMetrics; begins(): void },
   signal: AbortSignal,
 ): AsyncGenerator<Checkpoint> {
   for (;;) {
     const { size } = writer.checkpoint
     await record.waitForMore(size, signal)
+    begins()
     const begun = performance.now()
     const entries: Uint8Array[] = []
     for await (const event of readFrom(record, size, batch)) {
@@ -197,6 +203,8 @@ function readFrom(record: EventStore, from: number, limit?: number): AsyncIterab
 
 function isPassing(error: unknown): boolean {
   const { code } = error as { code?: string }
+  // The system has refused: no room, no answer of the disk, too many files. That passes, or somebody ends it.
+  if (error instanceof Error && 'syscall' in error) return true
   return code === 'event-store/unavailable' || PASSING.has(code as TransparencyErrorCode)
 }
 

@@ -103,11 +103,13 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   if (configuration.rebuild) await desk.rebuild()
   const disk = keepReserve(files.folder, configuration.diskReserve ?? defaultReserve)
   const clock = watchClock({ lastCheckpoint: async () => (await log.reader.latest()).time })
-  await intakeApp(server, { store, vault, log: log.reader, metrics, waitsFor: async () => disk() ?? (await clock()) })
+  const waitsFor = async () => disk() ?? (await clock()) ?? (await log.waitsFor())
+  const intake = await intakeApp(server, { store, vault, log: log.reader, metrics, waitsFor })
   await logApp(server, log)
   const checks = {
     disk,
     clock,
+    stores: () => intake.waitsFor(),
     guard: () => guardStands(files.guard, log.reader),
     log: () => log.waitsFor(),
     desk: () => desk.waitsFor(),

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { emptyRoot, leafHash } from '../merkle.ts'
 import { temporaryFolder } from '../temporary-folder.fixture.ts'
 import type { GuardState } from './guard.ts'
@@ -45,6 +45,31 @@ describe('the guard in a file', () => {
     await one.compareAndSet(stateOf(0), stateOf(1))
     expect(await other.compareAndSet(stateOf(0), stateOf(2))).toBe(false)
     expect(await other.compareAndSet(stateOf(1), stateOf(2))).toBe(true)
+  })
+
+  it('does not believe what it reads back after a flush has failed: it writes and flushes it anew, or is not read', async () => {
+    const file = join(await temporaryFolder(), 'data.guard')
+    await using guard = await openGuardFile(file)
+    await guard.compareAndSet(undefined, stateOf(0))
+    await guard.read()
+    const probe = await open(file, 'r')
+    const handles: { datasync: () => Promise<void>; write: (...args: never[]) => unknown } =
+      Object.getPrototypeOf(probe)
+    await probe.close()
+    const datasync = vi.spyOn(handles, 'datasync').mockRejectedValue(new Error('EIO: i/o error, fdatasync'))
+    const write = vi.spyOn(handles, 'write')
+    try {
+      await expect(guard.compareAndSet(stateOf(0), stateOf(1))).rejects.toThrow('EIO')
+      await expect(guard.read()).rejects.toThrow('EIO')
+      datasync.mockRestore()
+      write.mockClear()
+      expect(await guard.read(), 'written though not flushed: only this may be signed').toEqual(stateOf(1))
+      expect(write).toHaveBeenCalledOnce()
+      await guard.read()
+      expect(write, 'once is enough').toHaveBeenCalledOnce()
+    } finally {
+      vi.restoreAllMocks()
+    }
   })
 
   it('survives a write torn anywhere: it holds the state before or the state after', async () => {

@@ -15,9 +15,14 @@ const SLOT = 512
  */
 export async function openGuardFile(file: string): Promise<Guard> {
   let handle = await openIfThere(file)
+  /** A flush has failed: what is read may be in memory alone, and a second flush would say that all is well. */
+  let isDoubtful = false
 
   async function load() {
+    if (isDoubtful) await handle?.close()
+    if (isDoubtful) handle = undefined
     handle ??= await openIfThere(file)
+    isDoubtful = false
     return handle && (await presentSlot(handle, file))
   }
 
@@ -34,8 +39,10 @@ export async function openGuardFile(file: string): Promise<Guard> {
         return true
       }
       if (next.size <= present.state.size) return false
+      isDoubtful = true
       await handle.write(formatSlot(next), (1 - present.slot) * SLOT, 'latin1')
       await handle.datasync()
+      isDoubtful = false
       return true
     },
     async [Symbol.asyncDispose]() {
@@ -67,9 +74,8 @@ async function presentSlot(
 ): Promise<{ readonly slot: number; readonly state: GuardState }> {
   const bytes = Buffer.alloc(2 * SLOT)
   const { bytesRead } = await handle.read(bytes, 0, 2 * SLOT, 0)
-  const states = [0, 1].map((i) => parseSlot(bytes.toString('latin1', i * SLOT, (i + 1) * SLOT)))
-  const slot = (states[1]?.size ?? -1) > (states[0]?.size ?? -1) ? 1 : 0
-  const state = states[slot]
+  const slot = newerSlot(bytes)
+  const state = stateIn(bytes, slot)
   if (bytesRead !== 2 * SLOT || state === undefined)
     throw new TransparencyError(
       'transparency/guard-damaged',
@@ -80,9 +86,36 @@ async function presentSlot(
 
 async function openIfThere(file: string): Promise<FileHandle | undefined> {
   const handle = await ifThere(open(file, 'r+'))
-  // A process that was killed may have left a state that is written but not yet on the disk: whoever builds on it must not lose it any more.
-  await handle?.datasync()
-  return handle
+  if (handle === undefined) return undefined
+  try {
+    await makeDurable(handle)
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/**
+ * A process that was killed, or whose flush has failed, may have left a state that is written and not on the disk: whoever builds on it must not lose it
+ * any more. It is written again, as it is read, because after a failed flush Linux takes the bytes in memory for those on the disk. Amid that write a power
+ * failure destroys at most the line being written, which was not on the disk before.
+ */
+async function makeDurable(handle: FileHandle): Promise<void> {
+  const bytes = Buffer.alloc(2 * SLOT)
+  const { bytesRead } = await handle.read(bytes, 0, 2 * SLOT, 0)
+  const slot = newerSlot(bytes)
+  if (bytesRead === 2 * SLOT && stateIn(bytes, slot) !== undefined)
+    await handle.write(bytes, slot * SLOT, SLOT, slot * SLOT)
+  await handle.datasync()
+}
+
+function stateIn(bytes: Buffer, slot: number): GuardState | undefined {
+  return parseSlot(bytes.toString('latin1', slot * SLOT, (slot + 1) * SLOT))
+}
+
+function newerSlot(bytes: Buffer): 0 | 1 {
+  return (stateIn(bytes, 1)?.size ?? -1) > (stateIn(bytes, 0)?.size ?? -1) ? 1 : 0
 }
 
 async function ifThere(opening: Promise<FileHandle>): Promise<FileHandle | undefined> {

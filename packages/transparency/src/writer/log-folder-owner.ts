@@ -48,7 +48,9 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
     if (answer.ok) asked?.resolve(answer.value)
     else
       asked?.reject(
-        answer.reason === undefined ? new Error(answer.message) : new FileError(answer.reason, answer.message),
+        answer.reason === undefined
+          ? new Error(answer.message)
+          : (checkpointsError(new FileError(answer.reason, answer.message)) as Error),
       )
   })
   const end = (error: Error) => {
@@ -78,7 +80,7 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
     await ask({ ask: 'open' })
   } catch (error) {
     await close()
-    throw checkpointsError(error)
+    throw error
   }
   return {
     write: async (resources) => (resources.length === 0 ? undefined : await ask({ ask: 'write', resources })),

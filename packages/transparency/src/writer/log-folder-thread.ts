@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { FileError, openFileToWrite, takeWriterLock, type WriterLock } from '@tidings/sqlite-file'
+import { FileError, fileErrorOf, openFileToWrite, takeWriterLock, type WriterLock } from '@tidings/sqlite-file'
 import { CHECKPOINT_FILE, checkpointsFile, checkpointsFormat } from '../files/checkpoints-file.ts'
 import type { FolderAnswer, FolderQuestion } from './log-folder-owner.ts'
 
@@ -21,7 +21,8 @@ port.on('message', (question: FolderQuestion) => {
   let answer: FolderAnswer
   try {
     answer = { id: question.id, ok: true, value: answerTo(question) }
-  } catch (error) {
+  } catch (thrown) {
+    const error = systemError(thrown) ?? fileErrorOf(checkpointsFile(folder), thrown)
     answer = {
       id: question.id,
       ok: false,
@@ -55,6 +56,12 @@ function answerTo(question: FolderQuestion): unknown {
       lock?.[Symbol.dispose]()
       return undefined
   }
+}
+
+/** What the system refuses for a file of the log is told as what SQLite could not do: the disk refuses just now. */
+function systemError(error: unknown): FileError | undefined {
+  if (!(error instanceof Error && 'syscall' in error)) return undefined
+  return new FileError('unavailable', `the log in ${folder} could not be written: ${error.message}`, { cause: error })
 }
 
 function open(): void {
