@@ -44,7 +44,10 @@ const plan: Plan = {
     test: 'anything',
   },
   // `tidings` may start the service; nothing of `tidings` ever loads one.
-  starts: { 'packages/cli/src/service-process.ts': 'services/standalone/src/server.ts' },
+  starts: {
+    'packages/cli/src/service-process.ts': 'services/standalone/src/server.ts',
+    'packages/cli/src/operator-process.ts': 'services/standalone/src/operate.ts',
+  },
   pure: ['statement', 'exchange', 'transparency'],
 }
 

@@ -292,6 +292,21 @@ export const commandTable: readonly TableEntry[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    path: 'doctor',
+    summary: 'look whether all is well with a service or a home, and say what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    path: 'backup',
+    summary: 'make a checked copy of a data folder while its service is at work',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  {
+    path: 'restore',
+    summary: 'make a data folder of a backup',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  {
     path: 'rebuild',
     summary: 'make the views of a stopped service anew from its record',
     load: async () => (await import('./commands/rebuild.ts')).rebuild,

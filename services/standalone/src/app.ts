@@ -6,14 +6,15 @@ import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { type Desk, deskApp, openDesk } from '@tidings/service-desk'
 import { intakeApp } from '@tidings/service-intake'
 import { createMetrics, createServer, metricsRoute, newTokenKey, registerHealth } from '@tidings/service-kit'
-import { logApp, openLogService, statementEntry } from '@tidings/service-log'
+import { type LogService, logApp, openLogService, statementEntry } from '@tidings/service-log'
 import type { LogReader } from '@tidings/transparency'
+import { openLogFolder } from '@tidings/transparency/files'
 import type { Vault } from '@tidings/vault'
 import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 import type { Logger } from 'pino'
 import { watchClock } from './clock-watch.ts'
 import type { Configuration } from './configuration.ts'
-import { dataFolder, openDataFolder } from './data-folder.ts'
+import { dataFolder, openDataFolder, readIdentity } from './data-folder.ts'
 import { type Demonstration, openDemonstration } from './demonstration/demonstration.ts'
 import { keepReserve } from './disk-space.ts'
 import { guardStands } from './guard-stands.ts'
@@ -50,28 +51,35 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   const access = await metricsAccess(configuration)
   const metrics = createMetrics()
   const files = dataFolder(configuration.data)
-  const { identity, isNew } = await openDataFolder(files.folder, {
-    origin: configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`,
-    demonstration: !configuration.empty,
-  })
-  const demonstration = identity.demonstration
-    ? await openDemonstration(files.demonstration, new Date(identity.createdAt), !configuration.empty)
-    : undefined
-  const store = opened.use(await openSqliteEventStore({ file: files.record, mode: 'write' }))
+  const readOnly = configuration.readOnly === true
+  const { identity, isNew } = readOnly
+    ? { identity: await readIdentity(files.folder), isNew: false }
+    : await openDataFolder(files.folder, {
+        origin: configuration.origin ?? `tidings.example/${randomUUID().slice(0, 8)}`,
+        demonstration: !configuration.empty,
+      })
+  // A copy is for reading: whatever a demonstration has yet to say is said elsewhere.
+  const demonstration =
+    identity.demonstration && !readOnly
+      ? await openDemonstration(files.demonstration, new Date(identity.createdAt), !configuration.empty)
+      : undefined
+  const store = opened.use(await openSqliteEventStore({ file: files.record, mode: readOnly ? 'read' : 'write' }))
   if (isNew) await createMasterKey(files.masterKey)
   const vault = opened.use(await openSqliteVault({ file: files.vault, masterKeyFile: files.masterKey }))
   const log = opened.use(
-    await openLogService({
-      record: store,
-      entryOf: statementEntry,
-      folder: files.log,
-      keyFile: files.logKey,
-      guardFile: files.guard,
-      origin: identity.origin,
-      logger,
-      ...(demonstration?.clock && { now: demonstration.clock.now }),
-      metrics,
-    }),
+    readOnly
+      ? await openLogCopy(files.log)
+      : await openLogService({
+          record: store,
+          entryOf: statementEntry,
+          folder: files.log,
+          keyFile: files.logKey,
+          guardFile: files.guard,
+          origin: identity.origin,
+          logger,
+          ...(demonstration?.clock && { now: demonstration.clock.now }),
+          metrics,
+        }),
   )
   const { limits, proxies, publicUrl } = configuration
   const server = await createServer({
@@ -103,14 +111,17 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   if (configuration.rebuild) await desk.rebuild()
   const disk = keepReserve(files.folder, configuration.diskReserve ?? defaultReserve)
   const clock = watchClock({ lastCheckpoint: async () => (await log.reader.latest()).time })
-  const waitsFor = async () => disk() ?? (await clock()) ?? (await log.waitsFor())
+  const waitsFor = readOnly
+    ? async () => 'this is a copy of the record, served for reading only'
+    : async () => disk() ?? (await clock()) ?? (await log.waitsFor())
   const intake = await intakeApp(server, { store, vault, log: log.reader, metrics, waitsFor })
   await logApp(server, log)
   const checks = {
     disk,
     clock,
     stores: () => intake.waitsFor(),
-    guard: () => guardStands(files.guard, log.reader),
+    // A copy signs nothing: it has no use for a guard.
+    ...(!readOnly && { guard: () => guardStands(files.guard, log.reader) }),
     log: () => log.waitsFor(),
     desk: () => desk.waitsFor(),
   }
@@ -134,6 +145,17 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     desk,
     ...(demonstration && { demonstration }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** The log of a copy: as it was, without anybody who could sign. */
+async function openLogCopy(folder: string): Promise<LogService> {
+  const reader = await openLogFolder({ folder })
+  return {
+    reader,
+    folder,
+    waitsFor: async () => undefined,
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   }
 }
 

@@ -30,6 +30,7 @@ const settings = z.strictObject({
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.literal('loopback')], proxyRule)))
     .optional(),
   limit: z.array(z.string().regex(/^[a-z-]+=.*$/s, 'must be <name>=<value>')),
+  readOnly: z.boolean().optional(),
   diskReserve: z.coerce.number('must be a number').int('must be whole').min(0, 'must be 0 or more').optional(),
   metricsSecretFile: z.string().min(1, 'must be a file').optional(),
 })
@@ -97,6 +98,7 @@ export function readConfiguration(
       env.TIDINGS_METRICS_SECRET_FILE,
     )
     .option('--rebuild', 'rebuild the views from the record before serving', false)
+    .option('--read-only', 'serve a copy for reading: nothing is taken and nothing is signed', false)
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: print })

@@ -88,6 +88,19 @@ export async function openDataFolder(
   }
 }
 
+/**
+ * What a data folder says of itself; nothing is made.
+ *
+ * @throws {DataFolderError} it is not there, cannot be read, or was made by something else
+ */
+export async function readIdentity(folder: string): Promise<Identity> {
+  try {
+    return identity.parse(JSON.parse(await readFile(join(folder, 'tidings.json'), 'utf8')))
+  } catch (cause) {
+    throw new DataFolderError(`${folder} is no data folder of this version of Tidings.`, { cause })
+  }
+}
+
 async function writeOnce(file: string, text: string): Promise<void> {
   const handle = await open(`${file}.new`, 'w', 0o600)
   await handle.writeFile(text)

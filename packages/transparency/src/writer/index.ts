@@ -8,3 +8,4 @@ export {
   type OpenLogOptions,
   openLog,
 } from './log-writer.ts'
+export { restoreLogFolder } from './restore-folder.ts'

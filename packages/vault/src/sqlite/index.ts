@@ -1,2 +1,2 @@
 export { createMasterKey } from './master-key.ts'
-export { openSqliteVault, type SqliteVaultOptions } from './open.ts'
+export { checkMasterKey, openSqliteVault, type SqliteVaultOptions } from './open.ts'

@@ -1,6 +1,13 @@
 import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { FileError, fileErrorOf, groupCommit, openFileToWrite, takeWriterLock } from '@tidings/sqlite-file'
+import {
+  FileError,
+  fileErrorOf,
+  groupCommit,
+  openFileToRead,
+  openFileToWrite,
+  takeWriterLock,
+} from '@tidings/sqlite-file'
 import { VaultError } from '../errors.ts'
 import type { NewContent, Origin, Vault } from '../vault.ts'
 import { type ContentTables, contentTables, type Pending } from './content-tables.ts'
@@ -47,6 +54,31 @@ export async function openSqliteVault({ file, masterKeyFile }: SqliteVaultOption
   }
 }
 
+/**
+ * Asserts that a master key is the one of a vault, which may be at work: nothing is written.
+ *
+ * @throws {VaultError} `vault/master-key-…`, `vault/damaged`, `vault/newer-format`, `vault/unavailable`
+ */
+export async function checkMasterKey({ file, masterKeyFile }: SqliteVaultOptions): Promise<void> {
+  const master = await readMasterKey(masterKeyFile)
+  try {
+    const db = openFileToRead({ file, format: vaultFormat, settings: '' })
+    try {
+      const row = db.prepare('SELECT id, key_check FROM vault').get()
+      if (row) assertMade(row, file, vaultKeys(master, row.id as Uint8Array))
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    throw toVaultError(fileErrorOf(file, error))
+  }
+}
+
+function assertMade(row: Record<string, unknown>, file: string, keys: VaultKeys): void {
+  if (!timingSafeEqual(keys.check, row.key_check as Uint8Array))
+    throw new VaultError('vault/master-key-wrong', `the master key is not the one that ${file} was made with`)
+}
+
 /** Ties a new vault to its master key; knows an old one's by its check. */
 function keysOf(db: DatabaseSync, file: string, master: KeyObject): VaultKeys {
   const row = db.prepare('SELECT id, key_check FROM vault').get()
@@ -59,8 +91,7 @@ function keysOf(db: DatabaseSync, file: string, master: KeyObject): VaultKeys {
     return keys
   }
   const keys = vaultKeys(master, row.id as Uint8Array)
-  if (!timingSafeEqual(keys.check, row.key_check as Uint8Array))
-    throw new VaultError('vault/master-key-wrong', `the master key is not the one that ${file} was made with`)
+  assertMade(row, file, keys)
   return keys
 }
 
