@@ -1,4 +1,4 @@
-import type { RequestDetail, requests, Unsigned } from '@tidings/client'
+import { type RequestDetail, requests, type Unsigned } from '@tidings/client'
 import { type Question, questions } from '@tidings/statement'
 import { type Command, Option } from 'commander'
 import { type Context, collect } from './command.ts'
@@ -27,7 +27,7 @@ export async function stateWithin(
 ): Promise<undefined> {
   const session = await context.session()
   const request = await requestMeant(session, text)
-  const { participants } = await session.mechanism(request.mechanism)
+  const participants = requests.participantsIn(await session.mechanism(request.mechanism))
   const by = session.party
   const receipt = await session.state(make({ request, participants, by, ...(note !== undefined && { text: note }) }))
   tellRecorded(context.output, what.replace('REF', request.reference), receipt, { request: request.id })

@@ -3,12 +3,14 @@ import type { Placed, Spoken } from './define-rule.ts'
 import { ruleOf } from './kinds/index.ts'
 import { participantsAt, rulesAt, suspensionAt } from './mechanism.ts'
 import { isFoundedAt, keyAt } from './party.ts'
+import { heardBy } from './request.ts'
 import { settle } from './settle.ts'
 import { added } from './shared-list.ts'
 import {
   type Draft,
   draftOf,
   type MechanismThing,
+  type RequestThing,
   type RulesVersion,
   recordedAt,
   releasedAt,
@@ -63,7 +65,14 @@ export function step<P extends StreamPrefix>(standing: Standing, state: StreamSt
 function evolved<P extends StreamPrefix>({ thing: before }: StreamState<P>, said: Spoken): Things[P] {
   const after = ruleOf(said.payload).evolve(before, said)
   if (!('owed' in after)) return after as Things[P]
-  return settle(before && 'owed' in before ? before : undefined, after, said.id) as Things[P]
+  const heard = 'asker' in after && before ? withHearers(after, said) : after
+  return settle(before && 'owed' in before ? before : undefined, heard, said.id) as Things[P]
+}
+
+/** A request with those who still know the whole of it. */
+function withHearers(request: RequestThing, said: Spoken): RequestThing {
+  const heard = heardBy(said, request)
+  return heard.length === (request.heard?.length ?? 0) ? request : { ...request, heard }
 }
 
 /** What is spoken by a statement in its place: itself, or the draft that it releases; or the verdict, when nothing is. */

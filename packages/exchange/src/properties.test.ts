@@ -6,6 +6,7 @@ import type { Placed } from './define-rule.ts'
 import { type Duty, isOpen } from './duty.ts'
 import { judge } from './fold.ts'
 import { createExchange, type Exchange } from './in-memory.ts'
+import { participantsAt } from './mechanism.ts'
 import { dutiesOf, dutyNumbered } from './past.ts'
 import { listed } from './shared-list.ts'
 import { everyone, histories } from './spec/histories.ts'
@@ -177,6 +178,27 @@ describe('of any history', () => {
         ).toBe(true)
     }
   })
+
+  always(
+    'nobody is to decide on a request of which something was kept from it, but the mediator, who sees all',
+    (world) => {
+      const kept = new Map<string, Set<string>>()
+      for (const { placed, before, step } of world.happened) {
+        const { thing, stream } = step.state
+        if (!thing || !('asker' in thing) || step.verdict.verdict !== 'effective') continue
+        const payload = (step.released !== undefined && draftOf(before, step.released)?.payload) || placed.payload
+        const from = everyone.map(partyOf).filter((party) => party !== payload.iss && !payload.aud?.includes(party))
+        kept.set(stream, new Set([...(kept.get(stream) ?? []), ...from]))
+        const mechanism = world.exchange.standing.mechanism(thing.mechanism)
+        for (const { owner, kind, openedAt } of thing.owed) {
+          if (kind !== 'decide-referral' || openedAt !== placed.leaf || !mechanism) continue
+          const role = participantsAt(mechanism, placed.leaf).find(({ party }) => party === owner)?.role
+          const isSide = owner === thing.asker || owner === thing.addressee
+          expect(role === 'mediator' || isSide || !kept.get(stream)?.has(owner)).toBe(true)
+        }
+      }
+    },
+  )
 
   always('an extension is asked for exactly while somebody owes its decision', (world) => {
     for (const { owed } of thingsWithDuties(world)) {

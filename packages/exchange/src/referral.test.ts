@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PartyAct } from './spec/acts.ts'
 import {
   closed,
   discharged,
@@ -46,6 +47,35 @@ describe('request.refer', () => {
       .when(a.refers('R1', ['fate']))
       .thenExpect(effective(), duties({ B: ['reply fate', 'reply remains'], M: ['decide-referral fate'] }))
   })
+
+  it('goes to nobody from whom a statement was kept: the mediator decides in its place', () => {
+    const agreed = rulesOf({ referral: { decides: g.id }, agencyCopy: false })
+    const toAll = (request: PartyAct) => request.with({ aud: [b.id, g.id] })
+    const decidedBy = (name: string) => duties({ B: ['acknowledge', 'reply fate'], [name]: ['decide-referral fate'] })
+    given(parties, agreed, toAll(a.submits('R1', ['fate'], 'B')))
+      .when(toAll(a.refers('R1', ['fate'])))
+      .thenExpect(effective(), decidedBy('G'))
+    given(parties, agreed, a.submits('R1', ['fate'], 'B').with({ aud: [b.id] }))
+      .when(toAll(a.refers('R1', ['fate'])))
+      .thenExpect(effective(), decidedBy('M'))
+    given(parties, agreed, toAll(a.submits('R1', ['fate'], 'B')))
+      .when(a.refers('R1', ['fate']).with({ aud: [b.id] }))
+      .thenExpect(effective(), decidedBy('M'))
+    const one = toAll(a.submits('R1', ['fate'], 'B'))
+    given(parties, agreed, one, b.replies('R1', { fate: 'interim' }).with({ aud: [a.id] }))
+      .when(toAll(a.refers('R1', ['fate'])))
+      .thenExpect(effective(), duties({ B: ['reply fate'], M: ['decide-referral fate'] }))
+  })
+
+  it('goes to nobody where the party named does not know the request and nobody mediates', () =>
+    given(
+      mechanismOf(['A', 'B', 'C']),
+      rulesOf({ referral: { decides: c.id } }),
+      a.submits('R1', ['fate'], 'B'),
+      b.acknowledges('R1'),
+    )
+      .when(a.refers('R1', ['fate']).with({ aud: [b.id, c.id] }))
+      .thenExpect(effective(), duties({ B: ['reply fate'] })))
 
   it('opens nothing where nobody decides', () =>
     given(mechanismOf(['A', 'B']), a.submits('R1', ['fate'], 'B'))

@@ -50,10 +50,23 @@ export function rulesOfDuty({ standing, payload }: Spoken, { rulesVersion }: Dut
   return mechanism && rulesVersion !== undefined ? rulesOfVersion(mechanism, rulesVersion)?.rules : undefined
 }
 
-/** Who decides referrals at this leaf: the participant that the rules name, or the mediator. */
-export function referralDecider({ participants, rules }: Spoken): string | undefined {
+/**
+ * Who decides referrals of a request at this leaf: the participant that the rules name, if it knows the whole of the request, or the mediator, who always does. Nobody is to
+ * decide on what was kept from it.
+ */
+export function referralDecider(said: Spoken, request: RequestThing): string | undefined {
+  const { participants, rules } = said
   const named = rules?.rules.referral?.decides
-  return participants.some(({ party }) => party === named) ? named : mediatorOf(participants)
+  const knows =
+    named !== undefined &&
+    participants.some(({ party }) => party === named) &&
+    (named === request.asker || named === request.addressee || heardBy(said, request).includes(named))
+  return knows ? named : mediatorOf(participants)
+}
+
+/** Parties beside both sides that know the whole of a request, after what is said now. */
+export function heardBy({ payload }: Pick<Spoken, 'payload'>, { heard = [] }: RequestThing): readonly string[] {
+  return heard.filter((party) => party === payload.iss || payload.aud?.includes(party))
 }
 
 /** Who decides extensions of an answerer at this leaf, if anybody does. */
@@ -70,7 +83,7 @@ export function openReferral(
   request: RequestThing,
   question: Question,
 ): readonly Duty[] {
-  const owner = referralDecider(said)
+  const owner = referralDecider(said, request)
   if (owner === undefined || openDuties(duties, { kind: 'decide-referral', question }).length > 0) return duties
   const towards = owner === request.asker ? request.addressee : request.asker
   return [...duties, { ...opening(said), kind: 'decide-referral', question, owner, towards }]

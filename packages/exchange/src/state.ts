@@ -144,6 +144,8 @@ export interface RequestThing {
   readonly over?: SharedList<Duty>
   /** Effective replies. */
   readonly replies?: SharedList<StatementAt>
+  /** Parties beside both sides that stood in the audience of every effective statement so far, or made it: they know the whole. */
+  readonly heard?: readonly string[]
   /** By kind, what its author may still correct. */
   readonly latest: { readonly [K in CorrectableKind]?: Correctable<K> }
   /** The last return as incomplete. */

@@ -79,16 +79,16 @@ function owed({ connection, party }: Session): AsyncIterable<DutyView> {
 
 /** What acknowledges a duty: everything it needs stands in the duty. */
 async function unsignedFor(session: Session, duty: DutyView) {
-  const { participants } = await session.mechanism(duty.mechanism)
+  const known = await session.mechanism(duty.mechanism)
   const { about: id, mechanism, towards, openedBy } = duty
   return duty.stream === 'request'
     ? requests.acknowledge(
         { id, mechanism, asker: towards, addressee: session.party, submitted: { statement: openedBy } },
-        participants,
+        requests.participantsIn(known),
       )
     : disclosures.acknowledge(
         { id, mechanism, author: towards, made: { statement: openedBy } },
-        participants,
+        known.participants,
         session.party,
       )
 }

@@ -82,7 +82,7 @@ async function assessing(
     }
     return reply
   })
-  const { participants } = await session.mechanism(request.mechanism)
+  const participants = requests.participantsIn(await session.mechanism(request.mechanism))
   return requests.assess(request, participants, [...new Set(replies)], stated, note)
 }
 

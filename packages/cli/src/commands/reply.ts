@@ -52,7 +52,7 @@ export const reply = defineCommand<Options>({
     const session = await context.session()
     if (options.table !== undefined) return await replyTable(context, session, options.table)
     const request = await requestMeant(session, text ?? '')
-    const { participants } = await session.mechanism(request.mechanism)
+    const participants = requests.participantsIn(await session.mechanism(request.mechanism))
     const cells = cellsOf(request, options)
     const resolver = cells['register number'] === undefined ? {} : { site: await siteResolver(session) }
     const told = options.file === undefined ? undefined : await readReplyFile(options.file)
@@ -107,7 +107,7 @@ async function replyTable(context: Context, session: Session, file: string): Pro
     for (const { request: id, answers, file: told } of read.acts) {
       const request = known.get(id)
       if (!request) throw new CommandError(`There is no request ${id} that is addressed to you.`)
-      const { participants } = await session.mechanism(request.mechanism)
+      const participants = requests.participantsIn(await session.mechanism(request.mechanism))
       yield {
         key: toBase64url(sha256(utf8(JSON.stringify([id, answers, told])))),
         make: () => requests.reply(request, participants, answers, told),

@@ -95,7 +95,7 @@ export const requestSubmit = defineCommand<Options>({
       requests.submit({
         id,
         mechanism: mechanism.id,
-        participants: mechanism.participants,
+        participants: requests.participantsIn(mechanism),
         asker: session.party,
         addressee,
         matter,
@@ -216,7 +216,7 @@ async function submitList(
         make: () =>
           requests.submit({
             mechanism: mechanism.id,
-            participants: mechanism.participants,
+            participants: requests.participantsIn(mechanism),
             asker: party,
             addressee,
             matter: { type: 'case', case: entry.id },

@@ -11,7 +11,7 @@ export const requestWithdraw = defineCommand<CommonOptions>({
   async run(context, [text = '']) {
     const session = await context.session()
     const request = await requestMeant(session, text)
-    const { participants } = await session.mechanism(request.mechanism)
+    const participants = requests.participantsIn(await session.mechanism(request.mechanism))
     const receipt = await session.state(requests.withdraw(request, participants))
     tellRecorded(
       context.output,

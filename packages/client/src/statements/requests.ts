@@ -10,7 +10,8 @@ import {
   replyFile,
   requestFile,
 } from '@tidings/statement'
-import { audienceOf, jsonContent, type Unsigned } from './unsigned.ts'
+import type { MechanismView } from '../contract/index.ts'
+import { jsonContent, type Unsigned, audienceOf as usualAudience } from './unsigned.ts'
 
 /** A request as the desk shows it: what is said in its stream needs these members. */
 export interface RequestKnown {
@@ -23,8 +24,27 @@ export interface RequestKnown {
   readonly content: { readonly subject: string }
 }
 
-/** Who takes part in the mechanism: the audience follows from it. */
-type Participants = readonly Pick<Participant, 'party' | 'role'>[]
+/** Who takes part in the mechanism: the audience follows from it. `decidesReferrals` marks the party that the rules in force name. */
+type Participants = readonly (Pick<Participant, 'party' | 'role'> & { readonly decidesReferrals?: boolean })[]
+
+/**
+ * Who may see a statement about a request besides its author: as of any statement; and whoever decides referrals, from the first statement on, since nobody decides on what was kept
+ * from it.
+ */
+function audienceOf(participants: Participants, author: string, ...others: readonly string[]): string[] {
+  const deciders = participants.flatMap(({ party, decidesReferrals }) => (decidesReferrals ? party : []))
+  return usualAudience(participants, author, ...others, ...deciders)
+}
+
+/** Who takes part in a mechanism by a view of it, with the one whom the rules in force name to decide referrals. */
+export function participantsIn({
+  participants,
+  rules,
+}: Pick<MechanismView, 'participants' | 'rules'>): MechanismView['participants'] & Participants {
+  const inForce = rules.findLast(({ inForceSince }) => inForceSince !== undefined)
+  const decides = inForce?.rules.referral?.decides
+  return participants.map((one) => (one.party === decides ? { ...one, decidesReferrals: true } : one))
+}
 
 /** Asks one addressee. The request carries its own copy of what it tells. */
 export function submit(request: {

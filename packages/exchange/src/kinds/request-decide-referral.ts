@@ -47,7 +47,7 @@ function decisionFault(
   const last = pending ?? lastOver(request, 'decide-referral', { question })
   if (!last || !re?.includes(last.openedBy)) return voided('answers-another', { question })
   // Whoever owes it; or, should that party have gone, whoever would owe it now.
-  if (iss !== last.owner && iss !== referralDecider(said)) return voided('not-the-decider', { question })
+  if (iss !== last.owner && iss !== referralDecider(said, request)) return voided('not-the-decider', { question })
   if (last.dischargedAt !== undefined) return voided('nothing-to-decide', { question, leaf: last.dischargedAt })
   const answered = request.questions.find((one) => one.question === question)?.answered
   const fits = outcome.startsWith('return-') ? standingReturn(request) : outcome !== 'answer-stands' || answered

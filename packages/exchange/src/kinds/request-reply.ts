@@ -59,7 +59,7 @@ export const requestReply = following('request.reply', 'request', {
       }
       if (!('review' in answer)) continue
       const atMost = (owed && rulesOfDuty(said, owed)?.review?.atMost) ?? 3
-      if (answer.disposition === 'not-now' && notNow >= atMost && referralDecider(said) !== undefined) {
+      if (answer.disposition === 'not-now' && notNow >= atMost && referralDecider(said, request) !== undefined) {
         duties = openReferral(duties, said, request, question)
         continue
       }

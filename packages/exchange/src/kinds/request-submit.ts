@@ -21,6 +21,7 @@ export const requestSubmit = founding('request.submit', 'request', {
     const [addressee] = to ?? []
     if (addressee === undefined || mechanism === undefined)
       throw new TypeError('internal error: the schema lets no such submission pass')
+    const heard = (payload.aud ?? []).filter((party) => party !== asker && party !== addressee)
     const opened = { ...opening(said), owner: addressee, towards: asker }
     return {
       mechanism,
@@ -33,6 +34,7 @@ export const requestSubmit = founding('request.submit', 'request', {
         { ...opened, kind: 'acknowledge' },
         ...body.questions.map((question) => ({ ...opened, kind: 'reply', question }) as const),
       ],
+      ...(heard.length > 0 && { heard }),
       latest: { 'request.submit': correctable(said) },
     }
   },

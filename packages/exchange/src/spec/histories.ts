@@ -417,7 +417,7 @@ const agreements = (
     // biome-ignore lint/suspicious/noThenProperty: the settled name of the parameter.
     { reminders: { then: 'refer' }, referral: { decides: partyOf('G') } },
     { suspension: { by: ['mediator'], allows: ['request.acknowledge'] } },
-    { agencyCopy: false },
+    { agencyCopy: false, referral: { decides: partyOf('C') } },
   ] as readonly Partial<Rules>[]
 ).map((told, i): Partial<Rules> => ({ ...timed(i), ...told }))
 
