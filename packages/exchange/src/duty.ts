@@ -14,6 +14,9 @@ export const dutyKinds = [
 /** Kind of a duty. */
 export type DutyKind = (typeof dutyKinds)[number]
 
+/** Reminders of a duty are numbered one to three. */
+export const mostReminders = 3
+
 /**
  * A procedural duty: one owner owes one act to one party. Opened and discharged by the order of statements alone.
  *
@@ -44,8 +47,9 @@ export interface Duty {
   readonly extensions?: readonly { readonly n: number; readonly askedAt: number; readonly grantedAt: number }[]
   /** The extension that is asked for and not decided yet. */
   readonly extensionAsked?: { readonly n: number; readonly askedAt: number }
-  /** How often its owner was reminded. */
+  /** How often its owner was reminded, and the leaf of the last time. */
   readonly reminders?: number
+  readonly remindedAt?: number
   readonly dischargedAt?: number
   readonly dischargedBy?: string
   /** Whether what discharged it has met it, or ended it: withdrawal, return, closing, another duty in its place. */

@@ -15,7 +15,11 @@ export function rulesOfVersion(mechanism: MechanismThing, version: number): Rule
   return mechanism.rules?.find((rules) => rules.version === version && rules.inForceSince !== undefined)
 }
 
-function latestInForce<T extends { readonly inForceSince?: number }>(all: readonly T[], leaf: number): T | undefined {
+/** Of what has come into force for a statement at this leaf, the latest. */
+export function latestInForce<T extends { readonly inForceSince?: number }>(
+  all: readonly T[],
+  leaf: number,
+): T | undefined {
   // In the order of their proposals, which is that of their coming into force: with each, all that were pending lapse.
   return all.findLast(({ inForceSince }) => inForceSince !== undefined && inForceSince < leaf)
 }
@@ -48,7 +52,7 @@ export function suspensionAt(mechanism: MechanismThing, leaf: number): Standstil
 }
 
 /** Whether a standstill stands for a statement at this leaf. */
-function stands({ since, until }: Standstill, leaf: number): boolean {
+export function stands({ since, until }: Standstill, leaf: number): boolean {
   return since < leaf && !(until !== undefined && until < leaf)
 }
 

@@ -270,6 +270,14 @@ describe('request.remind', () => {
         ]),
       ))
 
+  it('is known by the leaf of the last, as is how many there were', () =>
+    given(asked, a.reminds('R1', 'reply', ['fate']).named('first'))
+      .when(m.reminds('R1', 'reply', ['fate']).named('second'))
+      .thenExpect(effective(), (world) => {
+        const reminded = world.thing('request', thing('R1'))?.owed.find(({ question }) => question === 'fate')
+        expect(reminded).toMatchObject({ reminders: 2, remindedAt: world.named('second').placed.leaf })
+      }))
+
   it('is said by the party to which the duty is owed, whichever side it is on, or by the mediator', () => {
     given(asked).when(m.reminds('R1', 'reply')).thenExpect(effective())
     for (const who of [b, c, g]) given(asked).when(who.reminds('R1', 'reply')).thenExpect(voided('nothing-to-remind'))

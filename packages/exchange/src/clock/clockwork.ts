@@ -135,8 +135,8 @@ function keptWork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork {
   return work
 }
 
-/** The version of the rules under which a duty opened, once in force. */
-function rulesOf(mechanism: MechanismInTime, duty: Duty): VersionInTime | undefined {
+/** The version of the rules under which a duty opened, once in force. Throws ClockError when it never was. */
+export function rulesOf(mechanism: MechanismInTime, duty: Duty): VersionInTime | undefined {
   if (duty.rulesVersion === undefined) return undefined
   const own = mechanism.rules?.find((one) => one.version === duty.rulesVersion && one.inForceSince !== undefined)
   if (!own) throw new ClockError('clock/unknown-rules', `version ${duty.rulesVersion} of the rules was never in force`)

@@ -1,14 +1,11 @@
 import { audienceFault } from '../audience.ts'
 import type { Spoken } from '../define-rule.ts'
 import { following } from '../define-rule.ts'
-import { type Duty, openDuties } from '../duty.ts'
+import { type Duty, mostReminders, openDuties } from '../duty.ts'
 import { mediatorOf } from '../mechanism.ts'
 import { openReferral, othersIn, rulesOfDuty } from '../request.ts'
 import type { RequestThing } from '../state.ts'
 import { effective, voided } from '../verdict.ts'
-
-/** Reminders are numbered one to three. */
-const mostReminders = 3
 
 export const requestRemind = following('request.remind', 'request', {
   judge(request, said) {
@@ -27,7 +24,7 @@ export const requestRemind = following('request.remind', 'request', {
   evolve(request, said) {
     const reminded = new Set(remindedOf(request, said))
     const before = request.owed.map((duty) =>
-      reminded.has(duty) ? { ...duty, reminders: (duty.reminders ?? 0) + 1 } : duty,
+      reminded.has(duty) ? { ...duty, reminders: (duty.reminders ?? 0) + 1, remindedAt: said.leaf } : duty,
     )
     // After the third the rules may have it referred: by order, whatever the date.
     const referred = [...reminded].flatMap((duty) => {
