@@ -3,8 +3,18 @@ export * from './contract/index.ts'
 export { ClientError, type ClientErrorCode, ServiceError, SplitViewError } from './errors.ts'
 export type { ChangeSeen, FollowChanges } from './follow-changes.ts'
 export type { FollowedLog, FollowOptions } from './follow-log.ts'
+export {
+  type Lack,
+  minimumLacks,
+  minimumLacksOfCase,
+  requestFileOn,
+  type ToldRequest,
+  unknownMinimumFields,
+} from './minimum.ts'
 export { type Author, type Prepared, prepare, submissionOf } from './prepare.ts'
 export type { QueryOf, Reads } from './reads.ts'
+export { draftReminders, type LetterFrom, type ReminderDraft, reminderLetter } from './reminder-drafts.ts'
+export { type Agreed, type RulesDifference, rulesDifferences, rulesInWords } from './rules-in-words.ts'
 export type { Fetch } from './send.ts'
 export * as corrections from './statements/corrections.ts'
 export * as disclosures from './statements/disclosures.ts'

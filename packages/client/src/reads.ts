@@ -13,6 +13,7 @@ import {
   type PartyView,
   type ReceiptWithKeys,
   type RegisterView,
+  type ReminderView,
   type RequestDetail,
   type RequestView,
   type StatementView,
@@ -41,6 +42,8 @@ export interface Reads {
   calculation(id: string, query: QueryOf<'calculation'>): Promise<CalculationView>
   /** The due dates of the reader's party as an iCalendar file (RFC 5545); a mediator's with those of its mechanisms. */
   deadlines(query?: QueryOf<'deadlines'>): Promise<string>
+  /** The duties of which this party may remind and a reminder is due, today or `on` a day. */
+  reminders(query?: QueryOf<'reminders'>): AsyncIterable<ReminderView>
   requests(query?: QueryOf<'requests'>): AsyncIterable<RequestView>
   /** A request by its id or its reference. */
   request(id: string, query?: QueryOf<'request'>): Promise<RequestDetail>
@@ -116,6 +119,7 @@ export function readsOf(options: ReadOptions): Reads {
     duty: (id, query) => get(operations.duty, { id }, query),
     calculation: (id, query) => get(operations.calculation, { id }, query),
     deadlines: async (query) => await (await fetched(operations.deadlines, {}, query)).text(),
+    reminders: (query) => list(operations.reminders, {}, query),
     requests: (query) => list(operations.requests, {}, query),
     request: (id, query) => get(operations.request, { id }, query),
     timeline: (id, query) => get(operations.requestTimeline, { id }, query),

@@ -22,7 +22,9 @@ import { openCalendar } from './views/calendar.ts'
 import { openChanges } from './views/changes.ts'
 import { openClocks } from './views/clocks.ts'
 import { openLookup } from './views/lookup.ts'
+import { openMeetings } from './views/meetings.ts'
 import { openOutstandingView } from './views/outstanding.ts'
+import { openReminders } from './views/reminders.ts'
 import { openTags } from './views/tags.ts'
 import { openThings } from './views/things.ts'
 
@@ -120,7 +122,22 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     })
     const tags = openTags(views)
     const answer = conditional({ views, advances, heldOpen, counts, longestWait: options.longestWait ?? 30 })
-    const routes = { views, lookup, clocks, things, outstanding, calendar, vault, log, tags, answer }
+    const reminders = openReminders({ db: views.reader, lookup, clocks, present: views.present })
+    const meetings = openMeetings(views.reader, views.present)
+    const routes = {
+      views,
+      lookup,
+      clocks,
+      things,
+      outstanding,
+      calendar,
+      reminders,
+      meetings,
+      vault,
+      log,
+      tags,
+      answer,
+    }
     await scope.register(async (inner) => {
       const waiting = inner as Server
       waitForAfter(waiting, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))

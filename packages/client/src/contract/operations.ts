@@ -11,6 +11,7 @@ import {
   dutyQuery,
   outstandingQuery,
   pageQuery,
+  remindersQuery,
   requestName,
   requestsQuery,
 } from './queries.ts'
@@ -25,6 +26,7 @@ import {
   pageOf,
   partyView,
   registerView,
+  reminderView,
   requestDetail,
   requestView,
   statementView,
@@ -185,6 +187,16 @@ export const operations = {
     query: deadlinesQuery,
     answer: z.string(),
     mediaType: 'text/calendar',
+    problems: [],
+  }),
+  reminders: operation({
+    path: '/v1/reminders',
+    summary: 'Duties of which the reader may remind and a reminder is due, oldest first',
+    description:
+      "For the party towards which a duty is owed, and for the mediator of its mechanism, of any duty but its own. A reminder is due when `reminders.every` days of the duty's rules have passed since its due date, three times at most; it touches no clock, and nothing is stated by listing it. A page may hold less than its limit, or nothing, and still have a next.",
+    params: noParams,
+    query: remindersQuery,
+    answer: pageOf(reminderView),
     problems: [],
   }),
   disclosures: operation({

@@ -1,5 +1,5 @@
 import { dutyKinds } from '@tidings/exchange'
-import { partyId, questions, thingId } from '@tidings/statement'
+import { partyId, questions, remindable, thingId } from '@tidings/statement'
 import { z } from 'zod'
 
 const whole = (most: number) =>
@@ -76,6 +76,14 @@ export const outstandingQuery = pageQuery.extend({
 export const deadlinesQuery = anyQuery.extend({ direction, mechanism })
 
 const date = z.iso.date()
+
+/** Query of the reminders that are due. */
+export const remindersQuery = pageQuery.extend({
+  on: date.exactOptional().meta({ description: 'The day on which it is asked, YYYY-MM-DD; today unless told' }),
+  mechanism,
+  kind: z.enum(remindable).exactOptional(),
+  question: z.enum(questions).exactOptional(),
+})
 
 /** Query of a duty. */
 export const dutyQuery = anyQuery.extend({

@@ -96,6 +96,21 @@ export const dutyInTime = duty.extend(standing).meta({ id: 'DutyInTime' })
 /** A duty with where it stands in time today. */
 export type DutyInTime = z.infer<typeof dutyInTime>
 
+/** A duty of which a reminder is due: which of the three, since when, and what follows the third by the rules. */
+export const reminderView = dutyInTime
+  .extend({
+    rulesVersion: z.int().meta({ description: 'Version of the rules under which the duty opened' }),
+    reminder: z.object({
+      number: z.int().min(1).max(3),
+      since: date.meta({ description: 'The day since which it is due' }),
+      every: z.int().min(1).meta({ description: 'Days from the due date to the first, and from each to the next' }),
+      afterThird: z.enum(['nothing', 'refer']),
+    }),
+  })
+  .meta({ id: 'Reminder' })
+/** A duty of which a reminder is due. */
+export type ReminderView = z.infer<typeof reminderView>
+
 /** A step of the explanation of a date: a closed code, what it rests on, and the same in words. */
 export const clockStep = z
   .object({
@@ -328,6 +343,10 @@ export const mechanismView = z
     rules: z.array(rulesVersionView).meta({ description: 'Versions in order of their proposals' }),
     suspensions: z.array(standstill).meta({ description: 'The mechanism stands still while any has no end' }),
     absences: z.array(standstill).meta({ description: 'Parties that have left, until they rejoin' }),
+    toMeeting: z.array(z.object({ party: partyId, matters: z.int().min(1) })).meta({
+      description:
+        'Requests of each asker with a question that was decided to go to a meeting, while one of their questions is open: to a mediator all of them, to others those on whose sides they are',
+    }),
     asOf: leaf,
   })
   .meta({ id: 'Mechanism' })

@@ -32,7 +32,7 @@ const coordinateFields = ['latitude', 'longitude'] as const
 const longText = 5000
 
 /** A schema is the one place that says what a content holds: the fields are read from it. */
-function fieldsOf(schema: z.ZodType, at: readonly string[]): Map<string, FieldType> {
+export function fieldsOf(schema: z.ZodType, at: readonly string[]): Map<string, FieldType> {
   const whole = z.toJSONSchema(schema) as JsonSchema
   const found = new Map<string, FieldType>()
   const nameOf = (node: JsonSchema) => node.$ref?.split('/').at(-1)

@@ -124,7 +124,10 @@ export const rules = {
         .exactOptional(),
       /** Who must release what, by kind of statement [one]: one officer, two who differ, or the commission's own key. */
       release: z.record(z.string().regex(/^(request|disclosure)\.[a-z-]+$/), release).exactOptional(),
-      /** What a request should tell: advice to clients and secretariat, never a verdict. */
+      /**
+       * What a request should tell: advice to clients and secretariat, never a verdict. Fields are paths in what a request tells, such as
+       * `lastContact.date` or `person.names.family`; an entry counts for its matter, and where it names them for its question and last contacts only.
+       */
       minimum: z
         .array(
           z.strictObject({

@@ -41,6 +41,10 @@ export function openExchangeTables(
   const shelves = openShelves(db)
   const addMatter = db.prepare('INSERT INTO matters (matter, leaf, stream) VALUES (?, ?, ?)')
   const addReference = db.prepare('INSERT INTO request_references (reference, stream) VALUES (?, ?)')
+  const toMeeting = db.prepare(
+    'INSERT OR IGNORE INTO to_meeting (mechanism, asker, addressee, stream) VALUES (?, ?, ?, ?)',
+  )
+  const notToMeeting = db.prepare('DELETE FROM to_meeting WHERE mechanism = ? AND asker = ? AND stream = ?')
   const submissions = openSubmissions(db)
   // A mechanism's state is another object after each change: what it says of those who come next is worked out once.
   const codesOf = new WeakMap<MechanismThing, ReadonlyMap<string, string>>()
@@ -86,6 +90,18 @@ export function openExchangeTables(
     return founds && content ? { ...shown, content: shownContent(content) } : shown
   }
 
+  /** A matter is one for a meeting from the decision on, until its last question is closed. */
+  function takeMeeting({ stream, payload, before, after }: ExchangeChange) {
+    if (!('asker' in after)) return
+    if (payload.kind === 'request.decide-referral') {
+      const { decisions } = (payload as PayloadOf<'request.decide-referral'>).body
+      const { mechanism, asker, addressee } = after
+      if (decisions.some(({ outcome }) => outcome === 'to-meeting')) toMeeting.run(mechanism, asker, addressee, stream)
+    }
+    const wasOpen = before && 'asker' in before && isOpenRequest(before)
+    if (wasOpen && !isOpenRequest(after)) notToMeeting.run(after.mechanism, after.asker, stream)
+  }
+
   function shelve(change: ExchangeChange, readers: readonly string[]) {
     const { before, after, shown, stream } = change
     const placed = placeOf(after, stream)
@@ -111,6 +127,7 @@ export function openExchangeTables(
         ? base.readers
         : base.readers.filter((reader) => audience.has(reader))
       shelve(change, readers)
+      takeMeeting(change)
       const lastSaid = lastSaidAfter(base.lastSaid, payload, after)
       return { ...base, readers, ...(lastSaid && { lastSaid }) }
     },

@@ -94,6 +94,15 @@ export const tables = `
     PRIMARY KEY (asker, addressee, mechanism)
   ) STRICT, WITHOUT ROWID;
 
+  -- Requests of which a question was decided to go to a meeting, as long as one of their questions is open.
+  CREATE TABLE to_meeting (
+    mechanism TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    addressee TEXT NOT NULL,
+    stream INTEGER NOT NULL,
+    PRIMARY KEY (mechanism, asker, stream)
+  ) STRICT, WITHOUT ROWID;
+
   -- Kept checkpoints of the log: the first that covers a leaf gives the leaf its time, in Unix seconds.
   CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
 `

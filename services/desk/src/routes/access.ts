@@ -17,6 +17,7 @@ export const routeAccess: Readonly<Record<string, AccessRow>> = {
   '/v1/duties/:id': 'a statement and its timeline',
   '/v1/duties/:id/calculation': 'a statement and its timeline',
   '/v1/deadlines.ics': 'a statement and its timeline',
+  '/v1/reminders': 'a statement and its timeline',
   '/v1/disclosures': 'a statement and its timeline',
   '/v1/disclosures/:id': 'a statement and its timeline',
   '/v1/disclosures/:id/timeline': 'a statement and its timeline',

@@ -3,13 +3,17 @@ import { type Assumption, ClockError, type Duty } from '@tidings/exchange'
 import { ProblemError, type Server } from '@tidings/service-kit'
 import type { z } from 'zod'
 import { type DutyHolder, dutyHolder, type Snapshot } from '../projection/snapshot.ts'
+import { assertCursor } from '../views/cursor.ts'
 import { dutyDetail, exchangeOf } from '../views/duties.ts'
 import { maySeeDuty, maySeeMechanism, thingAccess } from '../visibility.ts'
 import type { DeskRoutes } from './desk-routes.ts'
 import { notFound, schemaOf } from './reading.ts'
 
-/** Duties: one with its clock and why it shows what it shows, what would become of its date, and all dates as a calendar. */
-export function dutyRoutes(server: Server, { views, lookup, clocks, calendar, tags, answer }: DeskRoutes): void {
+/** Duties: one with its clock and why it shows what it shows, what would become of its date, all dates as a calendar, and the reminders that are due. */
+export function dutyRoutes(
+  server: Server,
+  { views, lookup, clocks, calendar, reminders, tags, answer }: DeskRoutes,
+): void {
   const { present } = views
 
   server.get(
@@ -56,6 +60,20 @@ export function dutyRoutes(server: Server, { views, lookup, clocks, calendar, ta
     }))
     return typeof text === 'string' ? await reply.type('text/calendar; charset=utf-8').send(text) : text
   })
+
+  server.get(
+    operations.reminders.path,
+    { schema: schemaOf(operations.reminders) },
+    async (request, reply) =>
+      await answer(request, reply, () => {
+        const { party } = request.reader
+        assertCursor(request.query.cursor)
+        return {
+          tag: tags.gathered(party, ...clocks.days(present.naming(party))),
+          make: async () => ({ ...(await reminders(party, request.query)), asOf: views.size() }),
+        }
+      }),
+  )
 
   function detail(holder: DutyHolder, number: number, asked: Parameters<typeof dutyDetail>[4]) {
     try {

@@ -7,7 +7,7 @@ import type { DeskRoutes } from './desk-routes.ts'
 import { notFound, schemaOf } from './reading.ts'
 
 /** Mechanisms: who takes part, in which role, and what is proposed. */
-export function mechanismRoutes(server: Server, { views, lookup, tags, answer }: DeskRoutes): void {
+export function mechanismRoutes(server: Server, { views, lookup, meetings, tags, answer }: DeskRoutes): void {
   const { present } = views
 
   server.get(
@@ -18,7 +18,8 @@ export function mechanismRoutes(server: Server, { views, lookup, tags, answer }:
         const { limit, cursor } = request.query
         const { party } = request.reader
         const after = decodeIdCursor(cursor)
-        return { tag: tags.parties(party), make: () => page(party, limit, after) }
+        // What is to go to a meeting follows from what is said in requests.
+        return { tag: tags.gathered(party), make: () => page(party, limit, after) }
       }),
   )
 
@@ -31,17 +32,20 @@ export function mechanismRoutes(server: Server, { views, lookup, tags, answer }:
         const { party } = request.reader
         const asOf = views.size()
         if (!maySeeMechanism(party, id, present)) throw notFound()
-        return { tag: tags.parties(party), make: async () => ({ ...(await mechanismView(lookup, present, id)), asOf }) }
+        return { tag: tags.gathered(party), make: async () => ({ ...(await shown(party, id)), asOf }) }
       }),
   )
+
+  async function shown(party: string, id: string) {
+    return { ...(await mechanismView(lookup, present, id)), toMeeting: meetings(party, id) }
+  }
 
   async function page(party: string, limit: number, after: string) {
     const asOf = views.size()
     // Ids are UUIDv7: their order is that of their making. A party is named in few.
     const ids = [...present.naming(party)].sort().filter((id) => id > after)
-    const shown = ids.slice(0, limit)
-    const items = await Promise.all(shown.map(async (id) => ({ ...(await mechanismView(lookup, present, id)), asOf })))
-    const last = ids.length > limit ? shown.at(-1) : undefined
+    const items = await Promise.all(ids.slice(0, limit).map(async (id) => ({ ...(await shown(party, id)), asOf })))
+    const last = ids.length > limit ? ids[limit - 1] : undefined
     return { items, ...(last !== undefined && { next: encodeIdCursor(last) }), asOf }
   }
 }

@@ -1,4 +1,4 @@
-import type { CalculationView, ClockView, DutyInTime } from '@tidings/client/contract'
+import type { CalculationView, ClockView, DutyInTime, ReminderView } from '@tidings/client/contract'
 import {
   type Asked,
   type Assumption,
@@ -10,6 +10,7 @@ import {
   describeStep,
   type Reading,
   readingOf,
+  reminderDue,
   rulesOfVersion,
   type TimeOf,
 } from '@tidings/exchange'
@@ -31,6 +32,12 @@ export interface Clocks {
   clock(duty: Duty, mechanism: string, asked: Partial<Asked>): ClockView
   /** The due date alone, as everything is known. */
   due(duty: Duty, mechanism: string): string | undefined
+  /** The reminder of a duty that is due on a day, today unless told, with where the duty stands then. */
+  reminder(
+    duty: Duty,
+    mechanism: string,
+    on?: string,
+  ): (ReturnType<Clocks['standing']> & Pick<ReminderView, 'reminder'>) | undefined
   /**
    * What would become of a duty's dates, seen today: nothing is stated by it.
    *
@@ -112,6 +119,13 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
     clock(duty, mechanism, partly) {
       const asked = askedOf(duty, mechanism, partly)
       return shown(clockOf(duty, mechanismOf(mechanism), secondsOf, asked), duty, mechanism, asked)
+    },
+    reminder(duty, mechanism, on) {
+      const asked = askedOf(duty, mechanism, on === undefined ? {} : { on })
+      const found = reminderDue(duty, mechanismOf(mechanism), secondsOf, asked)
+      if (!found) return undefined
+      const { reading, ...reminder } = found
+      return { ...standingOf(reading), reminder }
     },
     due: (duty, mechanism) => read(duty, mechanism, { atLeaf: size() - 1 }).due,
     calculate(duty, mechanism, assumption) {

@@ -9,7 +9,7 @@ export async function mechanismView(
   lookup: Lookup,
   present: Present,
   id: string,
-): Promise<Omit<MechanismView, 'asOf'>> {
+): Promise<Omit<MechanismView, 'asOf' | 'toMeeting'>> {
   const mechanism = present.mechanism(id)
   if (!mechanism) throw new TypeError('internal error: a mechanism is shown that is not known')
   const participants = present.participants(id)

@@ -6,7 +6,8 @@ import { dutyHolder } from '../projection/snapshot.ts'
 import type { Clocks } from './clocks.ts'
 import { dutyInTime } from './duties.ts'
 import type { Lookup } from './lookup.ts'
-import { type PageQuery, type Placed, pageOfSources, type Source } from './pages.ts'
+import { type OpenDuty, openDutiesOf } from './open-duties.ts'
+import { type PageQuery, pageOfSources } from './pages.ts'
 
 /** What of a party's outstanding is asked for. `towards` is the other party, whichever side it is on. */
 export interface OutstandingQuery extends PageQuery {
@@ -50,20 +51,9 @@ export function openOutstandingView(db: DatabaseSync, lookup: Lookup, clocks: Cl
   const questionsOf = db.prepare(
     'SELECT * FROM open_questions WHERE asker = ?1 UNION SELECT * FROM open_questions WHERE addressee = ?1',
   )
-  const duties = db.prepare(
-    `SELECT opened_at, number, stream FROM open_duties
-     WHERE duty_group = ? AND (opened_at, number) > (?, ?) ORDER BY opened_at, number LIMIT ?`,
-  )
+  const sourceOf = openDutiesOf(db)
 
-  function sourceOf({ id }: DutyGroup): Source<() => DutyInTime> {
-    return ([openedAt, number], limit) =>
-      duties.all(id, openedAt, number, limit).map((row): Placed<() => DutyInTime> => {
-        const place = [Number(row.opened_at), Number(row.number)] as const
-        return { place, row: () => shown(Number(row.stream), place[1]) }
-      })
-  }
-
-  function shown(stream: number, number: number): DutyInTime {
+  function shown({ stream, number }: OpenDuty): DutyInTime {
     const holder = dutyHolder(lookup.streamNumbered(stream))
     if (!holder) throw new TypeError('internal error: a duty is about nothing')
     return dutyInTime(lookup, clocks, holder, number)
@@ -75,7 +65,10 @@ export function openOutstandingView(db: DatabaseSync, lookup: Lookup, clocks: Cl
       (query.mechanism === undefined || query.mechanism === mechanism)
     const groups = (groupsOf.all(party) as unknown as DutyGroup[]).filter(({ mechanism }) => within(mechanism))
     const asked = (questionsOf.all(party) as unknown as OpenQuestions[]).filter(({ mechanism }) => within(mechanism))
-    const page = pageOfSources(groups.filter((group) => isMeant(party, group, query)).map(sourceOf), query)
+    const page = pageOfSources(
+      groups.filter((group) => isMeant(party, group, query)).map(({ id }) => sourceOf(id)),
+      query,
+    )
     return {
       party,
       totals: {
@@ -88,7 +81,7 @@ export function openOutstandingView(db: DatabaseSync, lookup: Lookup, clocks: Cl
           questions: questionTotals(asked.filter(({ asker }) => asker === party)),
         },
       },
-      items: page.rows.map((row) => row()),
+      items: page.rows.map(shown),
       ...(page.next !== undefined && { next: page.next }),
     }
   }
