@@ -42,6 +42,8 @@ describe('agreed rules', () => {
     if (!duty) throw new Error('no reply is owed')
     return duty
   }
+  const delegate = (role: string, label: string) =>
+    ok('a', 'party', 'delegate', '--role', role, '--label', label, '--officer-passphrase-file', passphrase)
   const later = (date: string | undefined, days: number) =>
     Temporal.PlainDate.from(date ?? '')
       .add({ days })
@@ -53,7 +55,23 @@ describe('agreed rules', () => {
     const [waiting] = (await ok<Pick<MechanismView, 'rules'>>('b', 'mechanism', 'rules', mechanism)).rules
     expect(waiting).toMatchObject({ version: 1, waitsFor: [parties.b], rules: { zone: 'Asia/Tbilisi' } })
     expect(await duties('b', '--kind', 'accept-rules')).toMatchObject([{ about: mechanism, noDate: 'no-rules' }])
-    await ok('b', 'mechanism', 'accept-rules')
+    const { statement: rival = '' } = await ok(
+      'a',
+      'mechanism',
+      'propose-rules',
+      '--preset',
+      'urgent-14',
+      '--zone',
+      'UTC',
+    )
+    const unnamed = await run('b', 'mechanism', 'accept-rules')
+    expect(unnamed.code).toBe(3)
+    for (const told of [waiting?.place.statement, rival, 'zone: UTC', 'period of reply: 14 calendar days'])
+      expect(unnamed.err).toContain(told)
+    const between = [`--proposal=${rival.slice(0, 8)}`, `--against=${waiting?.place.statement}`]
+    const { differences } = await ok<{ differences: object[] }>('b', 'mechanism', 'rules', mechanism, ...between)
+    expect(differences).toContainEqual({ about: 'zone', before: 'Asia/Tbilisi', after: 'UTC' })
+    await ok('b', 'mechanism', 'accept-rules', `--proposal=${waiting?.place.statement.slice(0, 8)}`)
     expect((await run('b', 'mechanism', 'accept-rules')).code).toBe(8)
     const [agreed] = (await ok<Pick<MechanismView, 'rules'>>('a', 'mechanism', 'rules')).rules
     expect(agreed?.accepted.map(({ party }) => party).sort()).toEqual([parties.a, parties.b].sort())
@@ -151,6 +169,40 @@ describe('agreed rules', () => {
     expect(await replyDuty()).toMatchObject({ state: 'running' })
   })
 
+  it('tell which reminders are due, and have them drafted in neutral words until another officer releases them', async () => {
+    expect((await run('a', 'reminders')).code).toBe(8)
+    const { due, reference: of } = await replyDuty()
+    const day = later(due, 14)
+    const listed = (await run('a', 'reminders', '--on', day)).out.trim().split('\n')
+    const reply = listed.map((line) => JSON.parse(line)).find(({ question }) => question === 'fate')
+    expect(reply).toMatchObject({
+      reference: of,
+      daysBeyond: 14,
+      reminder: { number: 1, since: day, every: 14, afterThird: 'nothing' },
+    })
+    const letters = join(folder, 'letters')
+    await ok('a', 'reminders', '--on', day, '--duty', 'reply', '--letters', letters)
+    const letter = await readFile(join(letters, `${of}-reply.txt`), 'utf8')
+    expect(letter).toContain(`Party A reminds Party B of what is outstanding in request ${of}.`)
+    expect(letter).toContain(`due on ${due}, outstanding 14 days beyond the agreed period. First reminder of three`)
+    for (const party of Object.values(parties)) expect(letter).not.toContain(party)
+
+    await delegate('draft', 'officer-7')
+    await delegate('release', 'head-1')
+    const draftAll = ['request', 'remind', '--due', '--duty', 'reply', '--on', day]
+    expect((await run('a', ...draftAll)).err).toContain('drafts ahead, under a draft key')
+    const drafted = await ok<object>('a', ...draftAll, '--as', 'officer-7')
+    expect(drafted).toMatchObject({ recorded: 1, held: true })
+    // A second run drafts nothing again; nothing follows from a draft, and the other side knows nothing of it.
+    expect((await run('a', ...draftAll, '--as', 'officer-7')).code).toBe(8)
+    expect(JSON.stringify(await ok('b', 'timeline', reference))).not.toContain('request.remind')
+    const released = await ok<object>('a', 'release', '--all', '--drafted-by', 'officer-7', '--as', 'head-1')
+    expect(released).toMatchObject({ recorded: 1 })
+    const { entries } = await ok<{ entries: { kind: string; content?: object[] }[] }>('b', 'timeline', reference)
+    expect(entries.find(({ kind }) => kind === 'request.remind')?.content).toHaveLength(1)
+    expect((await run('a', 'reminders', '--on', day, '--duty', 'reply', '--question', 'fate')).code).toBe(8)
+  })
+
   it('go with a reminder, an answer, a reopened question, and a timeline that tells all of it', async () => {
     await ok('a', 'request', 'remind', reference, '--question', 'fate', '--text', 'kindly')
     const answer = ['--disposition', 'none-found', '--search-text', 'an archive was read']
@@ -169,6 +221,8 @@ describe('agreed rules', () => {
       { kind: 'request.clarify' },
       { kind: 'request.ask-extension', body: { questions: ['fate'], n: 10, reason: 'field-work' } },
       { kind: 'request.decide-extension', body: { decision: 'granted' } },
+      { kind: 'request.remind', body: { duty: 'reply', questions: ['fate', 'remains'] } },
+      { kind: 'statement.release' },
       { kind: 'request.remind', body: { duty: 'reply', questions: ['fate'] } },
       { kind: 'request.reply' },
       { kind: 'request.assess' },
@@ -186,6 +240,35 @@ describe('agreed rules', () => {
     await ok('a', 'request', 'refer', second, '--ground', 'returned')
     await ok('a', 'request', 'clarify', second, '--text', 'the register of March 1993')
     expect(await ok<object>('a', 'request', 'show', second)).not.toHaveProperty('returned')
+  })
+
+  it('let more time be asked for, and decided on, by a table: a statement for each request, and none twice', async () => {
+    const ask = ['--to', 'B', '--records', 'another register', '--question', 'documents', '--question', 'remains']
+    const asked = [await ok('a', 'request', 'submit', ...ask), await ok('a', 'request', 'submit', ...ask)]
+    const [one = '', other = ''] = asked.map(({ reference: of }) => of)
+    const table = async (name: string, ...lines: string[]) => {
+      await writeFile(join(folder, name), `${lines.join('\n')}\n`)
+      return join(folder, name)
+    }
+    const rows = [`${one},documents,5,volume`, `${other},,7,translation`, `${one},remains,,`, `${one}9,fate,7,volume`]
+    const extensions = await table('extensions.csv', 'request,question,n,reason', ...rows)
+    const first = await run('b', 'request', 'ask-extension', '--table', extensions)
+    expect([first.code, first.json()]).toEqual([6, expect.objectContaining({ recorded: 2, rowsRefused: 1 })])
+    expect(first.err).toContain('Row 5: request: must be the id or the reference')
+    const second = await run('b', 'request', 'ask-extension', '--table', extensions)
+    expect(second.json()).toMatchObject({ recorded: 0, alreadyRecorded: 2, rowsRefused: 1 })
+    const decisions = await table('decisions.csv', 'request,decision', `${one},granted`, `${other},refused`)
+    expect(await ok<object>('a', 'request', 'decide-extension', '--table', decisions)).toMatchObject({ recorded: 2 })
+    const due = await Promise.all(
+      [one, other].map(async (of) => (await ok<{ duties: DutyInTime[] }>('b', 'request', 'show', of)).duties),
+    )
+    const [longer, same] = due.map((of) => of.find(({ kind }) => kind === 'reply')?.due)
+    expect(longer).toBe(later(same, 5))
+    // Each shows it in its own timeline.
+    for (const of of [one, other]) {
+      const { entries } = await ok<{ entries: { kind: string }[] }>('a', 'timeline', of)
+      expect(entries.map(({ kind }) => kind)).toContain('request.decide-extension')
+    }
   })
 
   it('let an answer be corrected and retracted by whoever gave it, and by nobody else', async () => {
@@ -213,6 +296,49 @@ describe('agreed rules', () => {
     expect(text.split('BEGIN:VEVENT')).toHaveLength(dates + 1)
     expect(text).toContain(`SUMMARY:${reference}: reply (fate) due`)
     for (const party of Object.values(parties)) expect(text).not.toContain(party)
+  })
+
+  it('advise on what a request should tell, and tell quotas beside what is to go to a meeting', async () => {
+    const file = join(folder, 'rules.json')
+    const minimum = [{ matter: 'group', question: 'fate', fields: ['lastContact.date', 'lastContact.place'] }]
+    const next = {
+      zone: 'Asia/Tbilisi',
+      periods: { reply: { n: 20, unit: 'calendar-days' } },
+      count: { roll: false },
+      referral: { decides: parties.b },
+      quotas: [{ party: parties.a, perMeeting: 40 }],
+    }
+    await writeFile(file, JSON.stringify({ ...next, minimum: [{ matter: 'group', fields: ['contact'] }] }))
+    expect((await run('a', 'mechanism', 'propose-rules', file)).err).toContain('no request can tell: contact')
+    await writeFile(file, JSON.stringify({ ...next, minimum }))
+    await ok('a', 'mechanism', 'propose-rules', file)
+    await ok('b', 'mechanism', 'accept-rules')
+
+    const ask = [
+      'request',
+      'submit',
+      '--to',
+      'B',
+      '--group',
+      'four persons',
+      '--group-count',
+      '4',
+      '--question',
+      'fate',
+    ]
+    const size = await service.size()
+    const strict = await run('a', ...ask, '--strict-minimum')
+    expect([strict.code, strict.err]).toEqual([3, expect.stringContaining('lastContact.date, lastContact.place')])
+    expect(await service.size()).toBe(size)
+    const advised = await run('a', ...ask)
+    expect(advised.err).toContain('also asks for lastContact.date, lastContact.place. This is advice')
+    const { reference: of = '' } = advised.json<{ reference: string }>()
+    const guide = await run('b', 'request', 'return', of)
+    expect([guide.code, guide.json()]).toEqual([3, expect.objectContaining({ proposed: ['date', 'place'] })])
+
+    await ok('a', 'request', 'refer', of, '--ground', 'no-reply')
+    const decided = await run('b', 'request', 'decide-referral', of, '--outcome', 'to-meeting')
+    expect(decided.err).toContain('Matters for the next meeting: Party A 1 of 40, Party B 0 (no quota agreed).')
   })
 
   it('stand still for a party that has left', async () => {

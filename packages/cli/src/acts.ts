@@ -55,10 +55,10 @@ function faultText({ column, rule }: RowFault): string {
   return column === '' ? rule : `${column}: ${rule}`
 }
 
-/** What references mean: every request on this side. */
+/** What references mean: every request on this side; every request that this party may see unless told. */
 export async function requestResolver(
   { connection }: Session,
-  side: 'asker' | 'addressee',
+  side?: 'asker' | 'addressee',
 ): Promise<NonNullable<Resolver['request']>> {
   const requests = new Map<string, string>()
   for await (const { reference, id } of connection.read.requests({ side })) requests.set(reference, id)

@@ -1,6 +1,6 @@
 import { existsSync, openAsBlob } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
-import { type Planned, register } from '@tidings/client'
+import { minimumLacksOfCase, type Planned, register } from '@tidings/client'
 import {
   draftMapping,
   type Import,
@@ -21,6 +21,7 @@ import { submitAll, tellBulk } from './bulk.ts'
 import { type CommonOptions, type Context, examples } from './command.ts'
 import { usageError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
+import { adviseOfMany, lacksOfMany, minimumIn } from './minimum-advice.ts'
 import { showProgress } from './progress.ts'
 
 /** Options of an import. */
@@ -30,6 +31,7 @@ export interface ImportOptions extends CommonOptions {
   readonly sheet?: string
   readonly dryRun?: boolean
   readonly refused?: string
+  readonly minimum?: boolean
 }
 
 /** Declares the options of an import. */
@@ -40,6 +42,8 @@ export function declareImport(command: Command, target: ImportTarget): void {
     .option('--sheet <name>', 'sheet of a workbook, for --draft-mapping')
     .option('--dry-run', 'tell what would come of each row; send nothing')
     .option('--refused <file>', 'write the refused rows to a table that can be corrected and imported again')
+  if (target === 'cases')
+    command.option('--minimum', 'with --dry-run: tell too what requests about them would lack of the agreed minimum')
   examples(
     command,
     `tidings import ${target} register.xlsx --draft-mapping > mapping.json`,
@@ -79,6 +83,7 @@ export async function importRegister(
   await using refusals = await openRefused(options.refused, imported, mapping)
   const counts: Counts = { rows: 0, repeated: 0, refusedRows: 0 }
   const ready = readyRows(context, rows, counts, refusals)
+  if (target === 'cases' && (!options.dryRun || options.minimum)) await adviseOnCases(context, rows)
   if (options.dryRun) return await dryRun(context, target, ready, counts, options)
   const session = await context.session()
   const result = await submitAll(context, session, {
@@ -111,6 +116,19 @@ async function mappingOf({ mapping: file }: ImportOptions, target: ImportTarget)
   const mapping = readMapping(await readFile(file, 'utf8'))
   if (mapping.target !== target) throw usageError(`The mapping ${file} is for ${mapping.target}, not for ${target}.`)
   return mapping
+}
+
+/** Tells, before anything is signed, how many case files lack what the agreed minimum asks of requests about them. */
+async function adviseOnCases(context: Context, rows: Import): Promise<void> {
+  const session = await context.session()
+  if (session.configuration.mechanism === undefined) return
+  const agreed = minimumIn(await session.mechanism())
+  if (!agreed) return
+  const lacks = lacksOfMany()
+  for await (const row of rows.outcomes()) {
+    if (row.outcome === 'ready') lacks.add(minimumLacksOfCase(agreed, row.content as PersonFile))
+  }
+  adviseOfMany(context.output, lacks, 'case files')
 }
 
 type Ready = Extract<RowOutcome, { outcome: 'ready' }>

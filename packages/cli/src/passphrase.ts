@@ -7,6 +7,8 @@ import { exitCodes } from './exit-codes.ts'
 /** Where passphrases come from: a file, or a person at a terminal. Never flags or the environment. */
 export interface PassphraseSource {
   readonly file?: string
+  /** The option that gives the file; `--passphrase-file` unless told. */
+  readonly option?: string
   /** A passphrase that was asked for just before. */
   readonly known?: string
   /** Whether a person may be asked. */
@@ -51,10 +53,10 @@ async function readPassphraseFile(file: string): Promise<string> {
   return line
 }
 
-async function askHidden({ input }: PassphraseSource, question: string): Promise<string> {
+async function askHidden({ input, option = '--passphrase-file' }: PassphraseSource, question: string): Promise<string> {
   if (!input || !process.stdin.isTTY) {
     throw new CommandError(
-      'A passphrase is needed and nobody can be asked. Give a file with --passphrase-file FILE.',
+      `A passphrase is needed and nobody can be asked. Give a file with ${option} FILE.`,
       exitCodes.key,
     )
   }

@@ -10,6 +10,12 @@ import { tellRecorded } from './told.ts'
 /** What an act in a request is made from: of which request, by whom. */
 export type Within = Parameters<typeof requests.remind>[0] & { readonly request: RequestDetail }
 
+/** Where a statement in a request stands. */
+export interface Recorded {
+  readonly mechanism: string
+  readonly leaf: number
+}
+
 /**
  * States something in a request.
  *
@@ -24,7 +30,7 @@ export async function stateWithin(
   note: string | undefined,
   make: (said: Within) => Unsigned,
   what: string,
-): Promise<undefined> {
+): Promise<Recorded> {
   const session = await context.session()
   const request = await requestMeant(session, text)
   const participants = requests.participantsIn(await session.mechanism(request.mechanism))
@@ -32,7 +38,7 @@ export async function stateWithin(
   const receipt = await session.state(make({ request, participants, by, ...(note !== undefined && { text: note }) }))
   tellRecorded(context.output, what.replace('REF', request.reference), receipt, { request: request.id })
   context.output.next(`tidings timeline ${request.reference}`)
-  return undefined
+  return { mechanism: request.mechanism, leaf: receipt.leaf }
 }
 
 /** Declares an option whose values come from a closed list, and may be repeated. */

@@ -2,18 +2,33 @@ import { mechanisms } from '@tidings/client'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { rulesMeant } from '../rules-meant.ts'
 import { tellRecorded } from '../told.ts'
 
-export const mechanismAcceptRules = defineCommand<CommonOptions>({
+interface Options extends CommonOptions {
+  readonly proposal?: string
+}
+
+export const mechanismAcceptRules = defineCommand<Options>({
   declare(command) {
-    examples(command, 'tidings mechanism rules', 'tidings mechanism accept-rules')
+    command.option(
+      '--proposal <id>',
+      'which proposal, by its id or the beginning of it; the only one that waits unless named',
+    )
+    examples(
+      command,
+      'tidings mechanism rules',
+      'tidings mechanism accept-rules',
+      'tidings mechanism accept-rules --proposal Jq3v',
+    )
   },
 
-  async run(context, [id]) {
+  async run(context, [id], { proposal }) {
     const session = await context.session()
     const view = await session.mechanism(id)
-    const waiting = view.rules.findLast(({ waitsFor }) => waitsFor.includes(session.party))
-    if (!waiting) throw new CommandError('No rules of this mechanism wait for you.', exitCodes.nothingToDo)
+    const proposed = view.rules.filter(({ waitsFor }) => waitsFor.includes(session.party))
+    if (proposed.length === 0) throw new CommandError('No rules of this mechanism wait for you.', exitCodes.nothingToDo)
+    const waiting = rulesMeant(view, proposed, proposal)
     const receipt = await session.state(mechanisms.acceptRules(view.id, waiting.place.statement))
     const known = await session.connection.read.mechanism(view.id, { after: receipt.leaf })
     const inForce =

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { mechanisms } from '@tidings/client'
+import { mechanisms, unknownMinimumFields } from '@tidings/client'
 import { calendar30, urgent14, working2040 } from '@tidings/exchange'
 import { type Rules, rules as rulesDocument } from '@tidings/statement'
 import { Option } from 'commander'
@@ -48,6 +48,9 @@ export const mechanismProposeRules = defineCommand<Options>({
             ...(calendars !== undefined && { calendars: await readCalendars(calendars) }),
           })
         : ({ version, ...((await readJson(file ?? '')) as object) } as Rules)
+    const unknown = unknownMinimumFields(proposed)
+    if (unknown.length > 0)
+      throw usageError(`The minimum asks for fields that no request can tell: ${unknown.join(', ')}.`)
     const receipt = await session.state(mechanisms.proposeRules(view.id, checked(proposed)))
     const known = await session.connection.read.mechanism(view.id, { after: receipt.leaf })
     const waitsFor = known.rules.find(({ place }) => place.statement === receipt.id)?.waitsFor ?? []

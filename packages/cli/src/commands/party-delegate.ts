@@ -50,7 +50,7 @@ async function makeKey(
 ): Promise<SignatureKey> {
   const { key, privateKey } = await generateKeyPair('Ed25519')
   const phrase = await choosePassphrase(
-    { input: passphrase.input, ...(file !== undefined && { file }) },
+    { input: passphrase.input, option: '--officer-passphrase-file', ...(file !== undefined && { file }) },
     `the key of ${label}`,
   )
   const kept = await keepKey(home, label, privateKey, phrase)

@@ -3,6 +3,7 @@ import { type PayloadOf, referralOutcomes } from '@tidings/statement'
 import { Option } from 'commander'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { usageError } from '../command-error.ts'
+import { quotaText } from '../quota-text.ts'
 import { questionOption, questionsMeant, stateWithin, waitingFor } from '../within-request.ts'
 
 type Decision = PayloadOf<'request.decide-referral'>['body']['decisions'][number]
@@ -27,7 +28,7 @@ export const requestDecideReferral = defineCommand<Options>({
     if (outcome === undefined) throw usageError('Give the --outcome.')
     if ((outcome === 'review-by') !== (review !== undefined))
       throw usageError('--review goes with --outcome review-by.')
-    return await stateWithin(
+    const { mechanism, leaf } = await stateWithin(
       context,
       id,
       text,
@@ -41,5 +42,10 @@ export const requestDecideReferral = defineCommand<Options>({
       },
       `The referral of REF is decided: ${outcome}.`,
     )
+    if (outcome !== 'to-meeting') return undefined
+    const { connection } = await context.session()
+    const beside = quotaText(await connection.read.mechanism(mechanism, { after: leaf }))
+    if (beside !== undefined) context.output.message(beside)
+    return undefined
   },
 })

@@ -16,12 +16,13 @@ export const requestReopen = defineCommand<Options>({
 
   async run(context, [id = ''], { question, text }) {
     if (!question) throw usageError('Name each --question that is to be open again.')
-    return await stateWithin(
+    await stateWithin(
       context,
       id,
       text,
       (said) => requests.reopen(said, questionsMeant(said.request, question)),
       'REF is open again.',
     )
+    return undefined
   },
 })

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { type MechanismView, type Planned, type RegisterView, requests } from '@tidings/client'
+import {
+  type MechanismView,
+  minimumLacks,
+  type Planned,
+  type RegisterView,
+  requestFileOn,
+  requests,
+} from '@tidings/client'
 import {
   type BurialPlace,
   calendarDate,
@@ -20,6 +27,7 @@ import { concurrently } from '../concurrently.ts'
 import { contentOf } from '../contents.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { casesIn, listOf } from '../lists.ts'
+import { adviseOfMany, adviseOfOne, lacksOfMany, minimumIn } from '../minimum-advice.ts'
 import { partyMeant } from '../names.ts'
 import type { Session } from '../session.ts'
 import { tellRecorded } from '../told.ts'
@@ -40,6 +48,7 @@ interface Options extends CommonOptions {
   readonly contactFrom?: string
   readonly contactUntil?: string
   readonly contactPlace?: string
+  readonly strictMinimum?: boolean
 }
 
 type Matter = PayloadOf<'request.submit'>['body']['matter']
@@ -70,6 +79,7 @@ export const requestSubmit = defineCommand<Options>({
       .option('--contact-from <date>', 'of a list, only last contacts that may be on or after this day')
       .option('--contact-until <date>', 'of a list, only last contacts that may be on or before this day')
       .option('--contact-place <text>', 'of a list, only last contacts at places that hold this text')
+    command.option('--strict-minimum', 'state nothing that lacks what the agreed minimum asks for')
     examples(
       command,
       'tidings request submit --to B --case 0198c1a2-… --question fate --question whereabouts',
@@ -90,6 +100,8 @@ export const requestSubmit = defineCommand<Options>({
     }
     if (options.fromList !== undefined) return await submitList(context, session, mechanism, addressee, options)
     const { matter, file } = await single(session, options)
+    const lacks = minimumLacks(minimumIn(mechanism), { matter: matter.type, questions: options.question, file })
+    adviseOfOne(context.output, lacks, options.strictMinimum === true)
     const id = newThingId()
     const receipt = await session.state(
       requests.submit({
@@ -144,7 +156,7 @@ async function single(session: Session, options: Options): Promise<{ matter: Mat
   const noted = note === undefined ? {} : { note }
   if (options.case !== undefined) {
     const person = (await registerContent(session, 'case', options.case)) as PersonFile
-    const file = told ?? fileOn(person)
+    const file = told ?? requestFileOn(person)
     return { matter: { type: 'case', case: options.case }, file: { ...file, ...noted } }
   }
   if (options.site !== undefined) {
@@ -155,11 +167,6 @@ async function single(session: Session, options: Options): Promise<{ matter: Mat
   const count = Number(options.groupCount)
   if (!Number.isInteger(count) || count < 1) throw usageError('--group needs --group-count, how many persons.')
   return { matter: { type: 'group', count }, file: { ...(told ?? { group: group ?? '' }), ...noted } }
-}
-
-/** What a request tells of a person: a copy of the case file, and the last contact on which it is grounded. */
-function fileOn({ lastContact, ...person }: PersonFile): RequestFile {
-  return { person, ...(lastContact && { lastContact }) }
 }
 
 async function readFileGiven(file: string): Promise<RequestFile> {
@@ -189,7 +196,7 @@ async function submitList(
   const list = await listOf(connection, party, options.fromList)
   if (!list) throw new CommandError('There is no list of yours yet. "tidings list publish" makes one.')
   const ids = await casesIn(connection, list)
-  const counts = { inList: ids.size, meantByConditions: 0 }
+  const counts = { inList: ids.size, meantByConditions: 0, belowMinimum: 0 }
   const { fulfils } = await import('../contact-conditions.ts')
   const conditions = {
     ...(options.contactCategory !== undefined && { category: options.contactCategory }),
@@ -203,14 +210,34 @@ async function submitList(
     for await (const entry of connection.read.cases()) if (ids.has(entry.id)) yield entry
   }
 
-  async function* planned(): AsyncGenerator<Planned> {
+  async function* meant(): AsyncGenerator<{ readonly entry: RegisterView; readonly file: RequestFile }> {
     const files = concurrently(inList(), 16, async (entry) => ({
       entry,
       person: (await contentOf(session, entry.latest.statement, entry.content)) as PersonFile,
     }))
     for await (const { entry, person } of files) {
       if (isNarrowed && !fulfils(person, conditions)) continue
+      const file = { ...requestFileOn(person), ...(options.note !== undefined && { note: options.note }) }
+      yield { entry, file }
+    }
+  }
+
+  const agreed = minimumIn(mechanism)
+  const lacksOf = (file: RequestFile) => minimumLacks(agreed, { matter: 'case', questions: options.question, file })
+  if (agreed) {
+    // Looked at before anything is signed: whoever asks may complete the files first.
+    const lacks = lacksOfMany()
+    for await (const { file } of meant()) lacks.add(lacksOf(file))
+    adviseOfMany(context.output, lacks, 'requests')
+  }
+
+  async function* planned(): AsyncGenerator<Planned> {
+    for await (const { entry, file } of meant()) {
       counts.meantByConditions++
+      if (options.strictMinimum && lacksOf(file).length > 0) {
+        counts.belowMinimum++
+        continue
+      }
       yield {
         key: entry.id,
         make: () =>
@@ -221,10 +248,7 @@ async function submitList(
             addressee,
             matter: { type: 'case', case: entry.id },
             questions: options.question,
-            file: {
-              ...fileOn(person),
-              ...(options.note !== undefined && { note: options.note }),
-            },
+            file,
           }),
       }
     }
@@ -239,5 +263,5 @@ async function submitList(
   const code = tellBulk(context, 'requests', result, counts)
   if (code === undefined && counts.meantByConditions === 0) return exitCodes.nothingToDo
   if (code === undefined) context.output.next('tidings outstanding')
-  return code
+  return code ?? (counts.belowMinimum > 0 ? exitCodes.conflict : undefined)
 }

@@ -1,25 +1,20 @@
 import { requests } from '@tidings/client'
-import { type CommonOptions, defineCommand, examples } from '../command.ts'
-import { requestMeant } from '../request-meant.ts'
-import { tellRecorded } from '../told.ts'
+import { actCommand } from '../act-command.ts'
+import { CommandError } from '../command-error.ts'
+import { exitCodes } from '../exit-codes.ts'
 
-export const requestWithdraw = defineCommand<CommonOptions>({
-  declare(command) {
-    examples(command, 'tidings request withdraw A-B-2026-00001')
+export const requestWithdraw = actCommand({
+  columns: {},
+  declare: () => {},
+  examples: ['tidings request withdraw A-B-2026-00001', 'tidings request withdraw --table withdrawn.csv'],
+  make({ request, participants }) {
+    if (request.withdrawn) {
+      throw new CommandError(`${request.reference} is withdrawn already.`, exitCodes.nothingToDo)
+    }
+    return requests.withdraw(request, participants)
   },
-
-  async run(context, [text = '']) {
-    const session = await context.session()
-    const request = await requestMeant(session, text)
-    const participants = requests.participantsIn(await session.mechanism(request.mechanism))
-    const receipt = await session.state(requests.withdraw(request, participants))
-    tellRecorded(
-      context.output,
-      `The request ${request.reference} is withdrawn: every duty about it has ended.`,
-      receipt,
-      {
-        request: request.id,
-      },
-    )
-  },
+  told: () => 'The request REF is withdrawn: every duty about it has ended.',
+  many: 'withdrawals',
+  side: 'asker',
+  round: [],
 })
