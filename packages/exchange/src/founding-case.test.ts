@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Question } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
 import { type Clock, calendar30, clockOf, dutiesOf } from './index.ts'
@@ -12,6 +13,16 @@ const questions: readonly Question[] = ['fate', 'whereabouts', 'remains']
 const a = party('A')
 const b = party('B')
 const m = party('M')
+
+/** Its numbers, which `test/founding-case.test.ts` walks on a running service as well. */
+const { lists, asked, metInDetention } = JSON.parse(
+  readFileSync(new URL('../../../test/fixtures/founding-case.json', import.meta.url), 'utf8'),
+) as {
+  readonly lists: { readonly A: number; readonly B: number }
+  readonly asked: number
+  readonly metInDetention: { readonly returned: number; readonly notified: number; readonly unknown: number }
+}
+const { returned, notified, unknown } = metInDetention
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 const request = (i: number) => `R${i}`
@@ -28,7 +39,7 @@ describe('the founding case', () => {
     expect(verdicts.filter(({ verdict }) => verdict !== 'effective')).toEqual([])
   }
 
-  const requests = () => upTo(872).flatMap((i) => world.thing('request', thing(request(i))) ?? [])
+  const requests = () => upTo(asked).flatMap((i) => world.thing('request', thing(request(i))) ?? [])
 
   /** Open duties by owner and kind, and open questions. */
   function counts(): {
@@ -70,8 +81,8 @@ describe('the founding case', () => {
   it('each keeps its list: 3,890 and 777', () => {
     on(
       '2031-01-07',
-      upTo(3890).map((i) => a.describesCase(`A${i}`)),
-      upTo(777).map((i) => b.describesCase(`B${i}`)),
+      upTo(lists.A).map((i) => a.describesCase(`A${i}`)),
+      upTo(lists.B).map((i) => b.describesCase(`B${i}`)),
       a.publishesList('LA'),
       b.publishesList('LB'),
     )
@@ -81,7 +92,7 @@ describe('the founding case', () => {
   it('A asks about 872: B owes 872 acknowledge and 2,616 reply', () => {
     on(
       '2031-01-08',
-      upTo(872).map((i) => a.submits(request(i), questions, 'B')),
+      upTo(asked).map((i) => a.submits(request(i), questions, 'B')),
     )
     expect(counts()).toEqual({ B: { acknowledge: 872, reply: 2616 }, questions: 2616 })
     expect(clock('R0', 'reply', 'fate')).toMatchObject({ state: 'running', dayZero: '2031-01-08', due: '2031-02-07' })
@@ -90,14 +101,16 @@ describe('the founding case', () => {
   it('B acknowledges all, and answers of the 54 met in detention: 17 returned, 33 notified, 4 unknown', () => {
     on(
       '2031-01-20',
-      upTo(872).map((i) => b.acknowledges(request(i))),
+      upTo(asked).map((i) => b.acknowledges(request(i))),
     )
     expect(counts()).toEqual({ B: { reply: 2616 }, questions: 2616 })
     on(
       '2031-01-27',
-      upTo(17).map((i) => b.replies(request(i), { fate: 'given', whereabouts: 'given', remains: 'given' })),
-      upTo(33).map((i) => b.replies(request(17 + i), { fate: 'given' })),
-      upTo(4).map((i) => b.replies(request(50 + i), { fate: 'none-found', whereabouts: 'none-found' })),
+      upTo(returned).map((i) => b.replies(request(i), { fate: 'given', whereabouts: 'given', remains: 'given' })),
+      upTo(notified).map((i) => b.replies(request(returned + i), { fate: 'given' })),
+      upTo(unknown).map((i) =>
+        b.replies(request(returned + notified + i), { fate: 'none-found', whereabouts: 'none-found' }),
+      ),
     )
     expect(counts()).toEqual({
       A: { assess: 17 * 3 + 33 + 4 * 2 },
@@ -109,12 +122,14 @@ describe('the founding case', () => {
   it('A accepts what was given: a death notified without remains leaves whereabouts and remains open', () => {
     on(
       '2031-01-30',
-      upTo(17).map((i) => a.assesses(request(i), { fate: 'accepted', whereabouts: 'accepted', remains: 'accepted' })),
-      upTo(33).map((i) => a.assesses(request(17 + i), { fate: 'accepted' })),
+      upTo(returned).map((i) =>
+        a.assesses(request(i), { fate: 'accepted', whereabouts: 'accepted', remains: 'accepted' }),
+      ),
+      upTo(notified).map((i) => a.assesses(request(returned + i), { fate: 'accepted' })),
     )
     expect(counts()).toEqual({ A: { assess: 8 }, B: { reply: 2524 }, questions: 2616 - 17 * 3 - 33 })
-    const notified = world.thing('request', thing(request(17)))
-    expect(notified?.questions.filter(({ closed }) => !closed).map(({ question }) => question)).toEqual([
+    const open = world.thing('request', thing(request(returned)))
+    expect(open?.questions.filter(({ closed }) => !closed).map(({ question }) => question)).toEqual([
       'whereabouts',
       'remains',
     ])
