@@ -39,9 +39,9 @@ describe('a demonstration that is told to a service', () => {
     )
 
   async function tell({ url, demonstration }: Standalone, size: Size = small): Promise<void> {
-    const { clock, firstStart, folder: homes } = demonstration ?? {}
-    if (!clock || !firstStart || !homes) throw new Error('nothing is to be told')
-    await seedDemonstration({ url, folder: homes, firstStart, clock, size })
+    if (!demonstration?.clock) throw new Error('nothing is to be told')
+    const { clock, ...told } = demonstration
+    await seedDemonstration({ url, ...told, clock, size })
     clock.release()
   }
 

@@ -61,7 +61,11 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   // A copy is for reading: whatever a demonstration has yet to say is said elsewhere.
   const demonstration =
     identity.demonstration && !readOnly
-      ? await openDemonstration(files.demonstration, new Date(identity.createdAt), !configuration.empty)
+      ? await openDemonstration(
+          { folder: files.demonstration, log: files.log },
+          new Date(identity.createdAt),
+          !configuration.empty,
+        )
       : undefined
   const store = opened.use(await openSqliteEventStore({ file: files.record, mode: readOnly ? 'read' : 'write' }))
   if (isNew) await createMasterKey(files.masterKey)

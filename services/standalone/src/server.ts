@@ -38,8 +38,8 @@ async function main(): Promise<void> {
 
 /** Tells the demonstration, if one is to be told or told further. */
 async function demonstrate({ url, demonstration }: Standalone, cwd: string, stop: AbortSignal): Promise<string[]> {
-  const { clock, folder, firstStart } = demonstration ?? {}
-  if (!clock || !folder || !firstStart) return []
+  if (!demonstration?.clock) return []
+  const { clock, folder, log, firstStart } = demonstration
   const begun = performance.now()
   print(`Making a demonstration of invented parties; ${url} answers meanwhile …`)
   let statements = 0
@@ -47,7 +47,7 @@ async function demonstrate({ url, demonstration }: Standalone, cwd: string, stop
     statements = progress.statements
     if (process.stderr.isTTY) process.stderr.write(`\r${statements} statements recorded, up to ${progress.day} `)
   }
-  const example = await tellDemonstration({ url, folder, firstStart, clock }, onProgress, stop)
+  const example = await tellDemonstration({ url, folder, log, firstStart, clock }, onProgress, stop)
   if (process.stderr.isTTY) process.stderr.write('\r')
   print(`Made: ${statements} statements in ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
   return ['', whatToTry(example, { folder, root, cwd })]

@@ -7,6 +7,8 @@ import { completeFile } from './seed.ts'
 export interface Demonstration {
   /** Homes of its parties. */
   readonly folder: string
+  /** The folder of the log. */
+  readonly log: string
   /** When the data folder was made: everything told lies before that day. */
   readonly firstStart: Date
   /** The clock of the log while it is told; none once it is complete, or when it is not to be gone on with. */
@@ -20,7 +22,11 @@ export interface Demonstration {
  *
  * @param goOn whether it is to be told, or told further
  */
-export async function openDemonstration(folder: string, firstStart: Date, goOn: boolean): Promise<Demonstration> {
+export async function openDemonstration(
+  { folder, log }: Pick<Demonstration, 'folder' | 'log'>,
+  firstStart: Date,
+  goOn: boolean,
+): Promise<Demonstration> {
   const isComplete = () =>
     access(completeFile(folder)).then(
       () => true,
@@ -29,6 +35,7 @@ export async function openDemonstration(folder: string, firstStart: Date, goOn: 
   const isToBeTold = goOn && !(await isComplete())
   return {
     folder,
+    log,
     firstStart,
     isComplete,
     ...(isToBeTold && { clock: inventedClock(daysBefore(firstStart).at(0, 0)) }),

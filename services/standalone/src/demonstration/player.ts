@@ -13,11 +13,14 @@ import { generateKeyPair } from '@tidings/client/key-file'
 import { openLedger } from '@tidings/client/ledger'
 import { readStatement, type Signer, type Statement, thumbprint, webCryptoSigner } from '@tidings/statement'
 import { parseVkey } from '@tidings/transparency'
+import { openLogFolder } from '@tidings/transparency/files'
 import type { Act, Told, Voice } from './act.ts'
 
 /** How parties of a demonstration reach the service, and by which clock they speak. */
 export interface Stage {
   readonly url: string
+  /** The folder of its log: read from there, the many small readings use up nobody's allowance. What is read is verified all the same. */
+  readonly log: string
   readonly passphrase: string
   readonly now: () => number
   readonly onOutcome: (outcome: SubmitOutcome) => void
@@ -67,6 +70,7 @@ export async function openPlayer(voice: Voice, folder: string, stage: Stage): Pr
         party: id,
         signer,
         vkey,
+        log: await openLogFolder({ folder: stage.log, vkey }),
         now,
         ...(lastSeen !== undefined && { lastSeen }),
         onCheckpoint: ledger.keepSeen,

@@ -15,6 +15,8 @@ export interface Telling {
   readonly url: string
   /** Homes of the parties. */
   readonly folder: string
+  /** The folder of the service's log. */
+  readonly log: string
   readonly firstStart: Date
   /** The clock by which the log signs: it is moved through the days told. */
   readonly clock: InventedClock
@@ -52,6 +54,7 @@ export async function seedDemonstration(telling: Telling): Promise<Example> {
   const ids = new Map<string, string>()
   const stage = {
     url: telling.url,
+    log: telling.log,
     passphrase,
     now: clock.now,
     onOutcome: (outcome: SubmitOutcome) => {

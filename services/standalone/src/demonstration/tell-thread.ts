@@ -7,12 +7,13 @@ import { type Progress, seedDemonstration } from './seed.ts'
 export interface ToldInThread {
   readonly url: string
   readonly folder: string
+  readonly log: string
   /** Milliseconds since the epoch. */
   readonly firstStart: number
   readonly memory: SharedArrayBuffer
 }
 
-const { url, folder, firstStart, memory }: ToldInThread = workerData
+const { url, folder, log, firstStart, memory }: ToldInThread = workerData
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread')
 
@@ -24,6 +25,7 @@ const say = (heard: Heard) => port.postMessage(heard)
 const example = await seedDemonstration({
   url,
   folder,
+  log,
   firstStart: new Date(firstStart),
   clock: inventedClockIn(memory),
   onProgress: (progress) => say({ progress }),

@@ -9,6 +9,7 @@ import type { Heard, ToldInThread } from './tell-thread.ts'
 export interface ToBeTold {
   readonly url: string
   readonly folder: string
+  readonly log: string
   readonly firstStart: Date
   readonly clock: InventedClock
 }
@@ -19,12 +20,12 @@ export interface ToBeTold {
  * @param stop ends it where it is: it can be gone on with
  */
 export async function tellDemonstration(
-  { url, folder, firstStart, clock }: ToBeTold,
+  { url, folder, log, firstStart, clock }: ToBeTold,
   onProgress: (progress: Progress) => void,
   stop: AbortSignal,
 ): Promise<Example> {
   stop.throwIfAborted()
-  const data: ToldInThread = { url, folder, firstStart: firstStart.getTime(), memory: clock.memory }
+  const data: ToldInThread = { url, folder, log, firstStart: firstStart.getTime(), memory: clock.memory }
   const thread = new Worker(new URL('./tell-thread.ts', import.meta.url), { workerData: data })
   let example: Example | undefined
   thread.on('message', (heard: Heard) => {
