@@ -1,3 +1,4 @@
+import { mechanismTerms } from '@tidings/statement'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { partyNames } from '../names.ts'
 import { facts, table, timeText } from '../output.ts'
@@ -36,10 +37,21 @@ export const mechanismShow = defineCommand<CommonOptions>({
             ['waits for', waitsFor.length === 0 ? undefined : waitsFor.map(name).join(', ')],
             ['in force since', inForceSince === undefined ? undefined : `leaf ${inForceSince}`],
             ['lapsed at', lapsedAt === undefined ? undefined : `leaf ${lapsedAt}`],
-            ['terms', terms === undefined ? undefined : JSON.stringify(terms)],
+            ...termsFacts(terms),
           ]),
         ),
       ].join('\n'),
     )
   },
 })
+
+/** What a proposal is called and covers, in every language that it is told in. */
+function termsFacts(terms: unknown): [string, string | undefined][] {
+  const told = mechanismTerms.schema.safeParse(terms)
+  if (!told.success) return []
+  const inWords = (texts: Readonly<Record<string, string>> | undefined) => texts && Object.values(texts).join(' / ')
+  return [
+    ['title', inWords(told.data.title)],
+    ['scope', inWords(told.data.scope)],
+  ]
+}

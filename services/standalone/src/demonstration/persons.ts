@@ -5,7 +5,7 @@ import { inventedLocality } from './region.ts'
 import { vagueDate } from './vague-dates.ts'
 
 /** How many years before the first start the events lie. */
-export const eventYears = { from: 35, until: 32 } as const
+export const eventYears = { from: 41, until: 38 } as const
 
 const circumstances: Readonly<Record<LastContactCategory, readonly string[]>> = {
   captured: [
