@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cp, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from '@tidings/client'
 import { leafEntry, newThingId, readStatement } from '@tidings/statement'
@@ -188,6 +189,19 @@ describe('a backup', () => {
       expect(await service.stop()).toBe(0)
     },
   )
+
+  it('of a vault that lacks a content is made all the same, says of which leaf, and ends with 5', async () => {
+    const service = await start('lacking')
+    const author = await authorAt(service, 'lacking')
+    for (let i = 0; i < 3; i++) expect((await author.say(aCase())).status).toBe(201)
+    await service.stop()
+    const vault = new DatabaseSync(join(path('lacking'), 'vault.db'))
+    vault.exec('DELETE FROM contents WHERE number = 2')
+    vault.close()
+    const made = await tidings('backup', '--data', path('lacking'), '--to', path('lacking-backup'))
+    expect(made.code).toBe(5)
+    expect(made.json()).toMatchObject({ statements: 4, contents: 2, missing: [2] })
+  })
 
   describe('is refused', () => {
     beforeAll(async () => {

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, open, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { assertHeld } from '../support/acknowledged.ts'
 import type { Prepared } from '../support/author.ts'
 import { freePort, ready, spawnServer } from '../support/child-service.ts'
@@ -187,6 +187,7 @@ async function smallDisk(sizeMiB: number) {
       const port = await freePort()
       const given = ['--port', String(port), '--data', join(folder, 'data'), '--empty', '--log-level', 'error', ...args]
       const service = spawnServer(given, {}, ['nsenter', '-t', String(holder.pid), '-m'])
+      onTestFinished(service.kill)
       await ready(service)
       return { service, data: join(inside, 'data') }
     },

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type ChildService, spawnServer } from '../support/child-service.ts'
 
 /** Commands of the shim: see `shim.c`. */
@@ -46,6 +47,8 @@ export function spawnFaulty(
 ): FaultyService {
   writeFileSync(commandFile, commandsOf(faults))
   const service = spawnServer(args, { LD_PRELOAD: library, TIDINGS_FAULTS: commandFile })
+  // A test that fails leaves no service behind.
+  onTestFinished(service.kill)
   return {
     ...service,
     suffer(...faults) {

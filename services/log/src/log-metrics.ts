@@ -27,6 +27,8 @@ export function logMetrics(reader: LogReader, metrics: Metrics = createMetrics()
     help: 'Publications that failed: the log was opened again, or has stopped signing',
     labels: { outcome: new Set(['opened-again', 'stopped']) },
   })
+  // Shown from the start: Prometheus takes the first value that it sees for what has always been.
+  for (const outcome of ['opened-again', 'stopped']) failures({ outcome }, 0)
   metrics.gauge({
     name: 'tidings_log_leaves',
     help: 'Leaves under the last checkpoint',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { followSteps } from '../follow-steps.ts'
 import { facts, timeText } from '../output.ts'
 
@@ -14,6 +15,7 @@ interface Manifest {
   readonly log: { readonly size: number; readonly root: string; readonly time: number }
   readonly statements: number
   readonly contents?: number
+  readonly missing?: readonly number[]
   readonly files: Readonly<Record<string, { readonly bytes: number }>>
 }
 
@@ -31,7 +33,7 @@ export const backup = defineCommand<Options>({
   async run(context, _, { data, to }) {
     const target = resolve(to)
     const manifest = (await followSteps(context, 'backup', { data: resolve(data), to: target })) as Manifest
-    const { origin, log, statements, contents, files, madeAt } = manifest
+    const { origin, log, statements, contents, missing = [], files, madeAt } = manifest
     const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0)
     context.output.result({ backup: target, ...manifest }, () =>
       facts([
@@ -45,10 +47,17 @@ export const backup = defineCommand<Options>({
             ? 'copied; not opened, since the master key is not in the data folder'
             : `${contents}, each opened and found whole`,
         ],
+        [
+          'NOT THERE',
+          missing.length === 0
+            ? undefined
+            : `contents of ${missing.length} statements (leaves ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''}): erased, or lost before`,
+        ],
         ['size', `${(bytes / 1024 ** 2).toFixed(1)} MiB in ${Object.keys(files).length} files`],
         ['not in it', 'keys (keep them apart) and the guard (never copied)'],
       ]),
     )
-    return undefined
+    // The copy is made all the same: it holds what there is. Whoever throws older ones away must hear of it.
+    return missing.length > 0 ? exitCodes.verificationFailed : undefined
   },
 })

@@ -4,7 +4,6 @@ export type BackupErrorCode =
   | 'backup/exists'
   | 'backup/not-a-backup'
   | 'backup/damaged'
-  | 'backup/content-missing'
   | 'backup/other-keys'
 
 /** A backup could not be made, or is not restored; the message says what to do. Nothing was left behind under the name that was given. */

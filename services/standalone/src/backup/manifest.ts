@@ -20,6 +20,8 @@ const manifest = z.strictObject({
   statements: z.int().min(0),
   /** Contents that were opened and found whole; absent where the master key was not there to open them. */
   contents: z.int().min(0).exactOptional(),
+  /** Leaves of the statements of which the vault lacks a content: erased, or lost before this backup. The first thousand. */
+  missing: z.array(z.int()).exactOptional(),
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.hex() })),
 })
 
