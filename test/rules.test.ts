@@ -196,10 +196,11 @@ describe('agreed rules', () => {
     // A second run drafts nothing again; nothing follows from a draft, and the other side knows nothing of it.
     expect((await run('a', ...draftAll, '--as', 'officer-7')).code).toBe(8)
     expect(JSON.stringify(await ok('b', 'timeline', reference))).not.toContain('request.remind')
+    expect(await ok<object>('a', 'release', '--list')).toMatchObject({ kind: 'request.remind', draftedBy: 'officer-7' })
     const released = await ok<object>('a', 'release', '--all', '--drafted-by', 'officer-7', '--as', 'head-1')
     expect(released).toMatchObject({ recorded: 1 })
-    const { entries } = await ok<{ entries: { kind: string; content?: object[] }[] }>('b', 'timeline', reference)
-    expect(entries.find(({ kind }) => kind === 'request.remind')?.content).toHaveLength(1)
+    const told = await ok<{ entries: { kind: string; notes?: string[] }[] }>('b', 'timeline', reference, '--notes')
+    expect(`${told.entries.find(({ kind }) => kind === 'request.remind')?.notes}\n`).toBe(letter)
     expect((await run('a', 'reminders', '--on', day, '--duty', 'reply', '--question', 'fate')).code).toBe(8)
   })
 

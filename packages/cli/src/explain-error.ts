@@ -73,6 +73,11 @@ const advice: Readonly<Record<string, string>> = {
   'token-invalid': "Is this machine's clock right? Tokens are good for minutes only.",
   'not-found': 'Check the id; what a reader may not know of is not there for it.',
   'already-answered': '"tidings timeline ID" shows the answer that came first.',
+  'needs-release':
+    'State it under a draft key with --as NAME; then another officer releases it: "tidings release STATEMENT --as NAME".',
+  'needs-seal': 'Release it under the sign key of the party: without --as.',
+  'same-officer': 'Release it under the key of another officer with --as NAME.',
+  'too-many-reminders': '"tidings reminders" tells what is due.',
   'seen-not-a-prefix':
     'The service does not continue the log that this home has seen. Keep the folder of this home and ask the other parties.',
 }

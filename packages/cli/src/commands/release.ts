@@ -1,28 +1,38 @@
 import { drafts, type Planned } from '@tidings/client'
 import { readStatement, type Statement } from '@tidings/statement'
 import { submitAll, tellBulk } from '../bulk.ts'
-import { type CommonOptions, defineCommand, examples } from '../command.ts'
+import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { table } from '../output.ts'
 import type { Session } from '../session.ts'
 import { tellRecorded } from '../told.ts'
 
 interface Options extends CommonOptions {
   readonly all?: boolean
   readonly draftedBy?: string
+  readonly list?: boolean
 }
 
 export const release = defineCommand<Options>({
   declare(command) {
     command
       .option('--all', 'every draft that was made in this home and waits')
-      .option('--drafted-by <label>', 'with --all, only those of this officer')
-    examples(command, 'tidings release Jq3v…', 'tidings release --all --drafted-by officer-7 --as head-1')
+      .option('--drafted-by <label>', 'with --all or --list, only those of this officer')
+      .option('--list', 'show the drafts of this home that wait; release nothing')
+    examples(
+      command,
+      'tidings release --list',
+      'tidings release Jq3v…',
+      'tidings release --all --drafted-by officer-7 --as head-1',
+    )
   },
 
-  async run(context, [id], { all, draftedBy }) {
-    if ((id === undefined) === (all !== true)) throw usageError('Name a draft, or --all.')
+  async run(context, [id], { all, draftedBy, list }) {
+    if ([id, all, list].filter((given) => given !== undefined).length !== 1)
+      throw usageError('Name a draft, or --all, or --list.')
     const session = await context.session()
+    if (list) return await listDrafts(context, session, draftedBy)
     if (id === undefined) {
       const result = await submitAll(context, session, {
         batch: 'releases',
@@ -50,6 +60,26 @@ export const release = defineCommand<Options>({
     return undefined
   },
 })
+
+/** Tells which drafts of this home wait, by whom they were drafted. */
+async function listDrafts({ output }: Context, session: Session, draftedBy: string | undefined) {
+  const drafts = await draftsHere(session, draftedBy)
+  const { keys } = await session.connection.read.party(session.party)
+  const labels = new Map(keys.map(({ kid, label }) => [kid, label ?? '']))
+  const rows = drafts.map(({ id, kid, payload: { kind, about, iat } }) => ({
+    statement: id,
+    kind,
+    about,
+    draftedBy: labels.get(kid) ?? '',
+    stated: iat,
+  }))
+  if (output.json) for (const row of rows) await output.item(row, () => '')
+  else if (rows.length > 0)
+    await output.item({}, () => table(['draft', 'kind', 'about', 'drafted by', 'stated'], rows.map(Object.values)))
+  if (rows.length === 0) output.message('No draft of this home waits.')
+  else output.next(`tidings release ${drafts[0]?.id}`, 'tidings release --all')
+  return rows.length === 0 ? exitCodes.nothingToDo : undefined
+}
 
 async function* plannedReleases(session: Session, draftedBy: string | undefined): AsyncGenerator<Planned> {
   for (const draft of await draftsHere(session, draftedBy)) {
