@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sealContents } from './seal-contents.ts'
 import type { NewContent, Origin, StoredContent, Vault } from './vault.ts'
 
 /** One case of the kit; each has a vault of its own. */
@@ -146,6 +147,44 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         for (const { statement, held } of callers)
           expect((await vault.read(statement, held.commitment))?.data).toEqual(held.data)
         expect(await vault.count()).toEqual({ pending: 0, live: 64 })
+      })
+    })
+
+    describe('contents sealed apart', () => {
+      it('are kept as those that the vault seals itself, about a new subject and about one that it knows', async () => {
+        const vault = await open()
+        await keep(vault, S1, [content('before', { subject: subjectOf(1) })])
+        const contents = [1, 2, 2].map((subject, i) => content(`${i}`, { subject: subjectOf(subject) }))
+        await vault.holdSealed(from(S2), sealContents(vault.sealing, S2, contents))
+        expect(await vault.read(S2, contents[0]?.commitment ?? '')).toBeUndefined()
+        await vault.publish(S2)
+        for (const one of contents)
+          expect(plain(await vault.read(S2, one.commitment))).toEqual(plain({ statement: S2, ...one }))
+      })
+
+      it('are sealed in another thread with the key that was posted to it', async () => {
+        const vault = await open()
+        const held = content('a')
+        const posted = structuredClone(vault.sealing)
+        await vault.holdSealed(from(S1), sealContents(posted, S1, [held]))
+        await vault.publish(S1)
+        expect((await vault.read(S1, held.commitment))?.data).toEqual(held.data)
+      })
+
+      it('change nothing when the same is held again', async () => {
+        const vault = await open()
+        const held = content('a')
+        await vault.hold(from(S1), [held])
+        await vault.holdSealed(from(S1), sealContents(vault.sealing, S1, [held]))
+        expect(await vault.count()).toEqual({ pending: 1, live: 0 })
+      })
+
+      it('open for no other statement than the one that they were sealed for', async () => {
+        const vault = await open()
+        const held = content('a')
+        await vault.holdSealed(from(S2), sealContents(vault.sealing, S1, [held]))
+        await vault.publish(S2)
+        await expect(vault.read(S2, held.commitment)).rejects.toMatchObject({ code: 'vault/damaged' })
       })
     })
 

@@ -1,2 +1,3 @@
 export * from './errors.ts'
+export * from './seal-contents.ts'
 export * from './vault.ts'

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto'
+
 /** A content to keep: what a statement said about one subject, with the salt that opens its commitment. */
 export interface NewContent {
   /** Base64url of the 32 bytes by which a statement names the content. */
@@ -8,6 +10,24 @@ export interface NewContent {
   /** 32 bytes. */
   readonly salt: Uint8Array
   readonly data: Uint8Array
+}
+
+/** What seals contents for one vault. It can be posted to another thread, which then seals without the store. */
+export interface SealingKey {
+  readonly wrapping: KeyObject
+}
+
+/** A content as it is kept, before it is kept: encrypted under a key of its own. */
+export interface SealedContent {
+  readonly commitment: string
+  readonly subject: string
+  readonly mediaType: string
+  /** The encrypted content, its salt with it. */
+  readonly sealed: Uint8Array
+  /** Its key, wrapped by the subject's key that is proposed here. */
+  readonly wrappedKey: Uint8Array
+  /** A key for the subject, wrapped by the vault's: it becomes the subject's key unless the subject has one. */
+  readonly subjectKey: Uint8Array
 }
 
 /** The statement that brings contents, and the stream in which it is, or will be, recorded: whoever settles a crash looks it up there. */
@@ -32,6 +52,8 @@ export interface StoredContent extends NewContent {
  * any one of the three there is nothing to read. `hold` and `publish` are durable once they resolve. All methods may be called concurrently.
  */
 export interface Vault extends AsyncDisposable {
+  /** Seals contents for this vault (`sealContents`). It opens them as well: it stays in the process. */
+  readonly sealing: SealingKey
   /**
    * Keeps a statement's contents as pending, all or none. Those that the statement has brought already stay as they are; if they are still
    * pending, they count as held now.
@@ -39,6 +61,11 @@ export interface Vault extends AsyncDisposable {
    * @throws {VaultError} `vault/unavailable`: it is not certain that they are held; hold the same again
    */
   hold(origin: Origin, contents: readonly NewContent[]): Promise<void>
+  /**
+   * {@link hold} for contents that were sealed for this vault and this statement by `sealContents`, perhaps in another thread. Their bytes are not copied:
+   * leave them alone until this resolves.
+   */
+  holdSealed(origin: Origin, contents: readonly SealedContent[]): Promise<void>
   /**
    * Makes a statement's contents live. Unknown statements and repeats change nothing.
    *

@@ -1,19 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { VaultError } from '../errors.ts'
-import type { StoredContent } from '../vault.ts'
-import { uuidFromBytes, uuidToBytes } from './identifiers.ts'
-import { newWrappedKey, seal, unseal, unwrapKey, type VaultKeys } from './key-hierarchy.ts'
+import { uuidFromBytes, uuidToBytes } from '../identifiers.ts'
+import { rewrapKey, unseal, unwrapKey, type VaultKeys } from '../key-hierarchy.ts'
+import type { SealedContent, StoredContent } from '../vault.ts'
 
 const SALT_BYTES = 32
-
-/** A content on its way into the tables; the salt stands before the data. */
-export interface ContentToHold {
-  readonly commitment: string
-  readonly subject: string
-  readonly mediaType: string
-  readonly plaintext: Uint8Array
-}
 
 /** A statement whose contents are pending, and the stream in which it would be recorded. */
 export interface Pending {
@@ -26,7 +18,7 @@ export interface Pending {
  * are the 32 bytes that they stand for.
  */
 export interface ContentTables {
-  hold(statement: Buffer, stream: string, contents: readonly ContentToHold[], at: Date): void
+  hold(statement: Buffer, stream: string, contents: readonly SealedContent[], at: Date): void
   publish(statement: Buffer): void
   read(statement: Buffer, commitment: Buffer): StoredContent | undefined
   /** Pending statements held before a time, with their streams, in the order of their bytes, after one of them. */
@@ -64,16 +56,14 @@ export function contentTables(db: DatabaseSync, keys: VaultKeys, file: string): 
     return new VaultError('vault/damaged', `${file} is damaged (${what}): restore it from a backup`, { cause })
   }
 
-  function subjectKey(subject: string): { number: number; key: KeyObject } {
+  /** The subject's number, and the content's key wrapped by the subject's: as it was proposed, unless the subject has another key already. */
+  function underSubject({ subject, subjectKey, wrappedKey }: SealedContent): { number: number; wrapped: Uint8Array } {
     const bytes = uuidToBytes(subject)
     const row = selectSubject.get(bytes)
-    if (row)
-      return {
-        number: Number(row.number),
-        key: unwrap(keys.wrapping, row.wrapped_key, 'the key of a subject was altered'),
-      }
-    const { key, wrapped } = newWrappedKey(keys.wrapping)
-    return { number: Number(insertSubject.run(bytes, wrapped).lastInsertRowid), key }
+    if (!row) return { number: Number(insertSubject.run(bytes, subjectKey).lastInsertRowid), wrapped: wrappedKey }
+    const key = unwrap(keys.wrapping, row.wrapped_key, 'the key of a subject was altered')
+    const proposed = unwrapKey(keys.wrapping, subjectKey)
+    return { number: Number(row.number), wrapped: rewrapKey(proposed, key, wrappedKey) }
   }
 
   function unwrap(wrapping: KeyObject, wrapped: unknown, what: string): KeyObject {
@@ -92,13 +82,11 @@ export function contentTables(db: DatabaseSync, keys: VaultKeys, file: string): 
       )
       const isLive = held.size > 0 && !selectPending.get(statement)
       let added = 0
-      for (const { commitment, subject, mediaType, plaintext } of contents) {
+      for (const content of contents) {
+        const { commitment, mediaType, sealed } = content
         if (held.has(commitment)) continue
         held.add(commitment)
-        const { number, key } = subjectKey(subject)
-        const { key: dataKey, wrapped } = newWrappedKey(key)
-        const binding = { statement: statement.toString('base64url'), commitment, subject, mediaType }
-        const sealed = seal(dataKey, binding, plaintext)
+        const { number, wrapped } = underSubject(content)
         insertContent.run(start, statement, Buffer.from(commitment, 'base64url'), number, mediaType, wrapped, sealed)
         added++
       }

@@ -9,11 +9,12 @@ import {
   takeWriterLock,
 } from '@tidings/sqlite-file'
 import { VaultError } from '../errors.ts'
-import type { NewContent, Origin, Vault } from '../vault.ts'
+import { hashToBytes } from '../identifiers.ts'
+import { type VaultKeys, vaultKeys } from '../key-hierarchy.ts'
+import { sealContents } from '../seal-contents.ts'
+import type { Origin, SealedContent, Vault } from '../vault.ts'
 import { type ContentTables, contentTables, type Pending } from './content-tables.ts'
 import { vaultFormat, vaultSettings } from './format.ts'
-import { hashToBytes, uuidToBytes } from './identifiers.ts'
-import { type VaultKeys, vaultKeys } from './key-hierarchy.ts'
 import { readMasterKey } from './master-key.ts'
 
 /** Where a vault and its master key are kept. */
@@ -48,7 +49,7 @@ export async function openSqliteVault({ file, masterKeyFile }: SqliteVaultOption
     const db = openFileToWrite({ file, format: vaultFormat, settings: vaultSettings })
     resources.defer(() => db.close())
     const keys = keysOf(db, file, master)
-    return startVault({ db, file, tables: contentTables(db, keys, file), resources: resources.move() })
+    return startVault({ db, file, keys, tables: contentTables(db, keys, file), resources: resources.move() })
   } catch (error) {
     throw toVaultError(fileErrorOf(file, error))
   }
@@ -98,11 +99,13 @@ function keysOf(db: DatabaseSync, file: string, master: KeyObject): VaultKeys {
 interface VaultParts {
   readonly db: DatabaseSync
   readonly file: string
+  readonly keys: VaultKeys
   readonly tables: ContentTables
   readonly resources: Disposable
 }
 
-function startVault({ db, file, tables, resources }: VaultParts): Vault {
+function startVault({ db, file, keys, tables, resources }: VaultParts): Vault {
+  const sealing = { wrapping: keys.wrapping }
   // Both halves of a doubt, "nothing was written" and "nobody knows", are answered alike: by doing the same again.
   const commits = groupCommit({ db, failed: (cause) => toVaultError(fileErrorOf(file, cause)) })
   let closed = false
@@ -136,14 +139,17 @@ function startVault({ db, file, tables, resources }: VaultParts): Vault {
     })
   }
 
+  async function holdSealed({ statement, stream }: Origin, contents: readonly SealedContent[]): Promise<void> {
+    assertOpen()
+    const id = hashToBytes(statement)
+    const bytes = contents.reduce((sum, { sealed }) => sum + sealed.length, 0)
+    await commits.run(bytes, () => ({ value: tables.hold(id, stream, contents, new Date()) }))
+  }
+
   return {
-    async hold({ statement, stream }, contents) {
-      assertOpen()
-      const id = hashToBytes(statement)
-      const held = contents.map(snapshot)
-      const bytes = held.reduce((sum, { plaintext }) => sum + plaintext.length, 0)
-      await commits.run(bytes, () => ({ value: tables.hold(id, stream, held, new Date()) }))
-    },
+    sealing,
+    hold: async (origin, contents) => await holdSealed(origin, sealContents(sealing, origin.statement, contents)),
+    holdSealed,
     async publish(statement) {
       assertOpen()
       const id = hashToBytes(statement)
@@ -180,14 +186,6 @@ function startVault({ db, file, tables, resources }: VaultParts): Vault {
       resources[Symbol.dispose]()
     },
   }
-}
-
-/** What is kept is what was handed in, whatever the caller does with its bytes meanwhile. */
-function snapshot({ commitment, subject, mediaType, salt, data }: NewContent) {
-  if (salt.length !== 32) throw new RangeError('a salt has 32 bytes')
-  uuidToBytes(subject)
-  hashToBytes(commitment)
-  return { commitment, subject, mediaType, plaintext: Buffer.concat([salt, data]) }
 }
 
 function toVaultError(error: unknown): unknown {

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { newWrappedKey, seal, unseal, unwrapKey, vaultKeys } from './key-hierarchy.ts'
+import { newWrappedKey, rewrapKey, seal, unseal, unwrapKey, vaultKeys } from './key-hierarchy.ts'
 
 const binding = { statement: 'statement', commitment: 'commitment', subject: 'subject', mediaType: 'text/plain' }
 const newKey = () => createSecretKey(randomBytes(32))
@@ -24,6 +24,12 @@ describe('the keys of a vault', () => {
     expect(() => unwrapKey(wrapping, wrapped)).toThrow()
   })
 
+  it('are the same key when another key wraps them', () => {
+    const [from, to] = [newKey(), newKey()]
+    const { key, wrapped } = newWrappedKey(from)
+    expect(unwrapKey(to, rewrapKey(from, to, wrapped)).equals(key)).toBe(true)
+  })
+
   it('differ for each vault under one master key', () => {
     const master = newKey()
     const [a, b] = [vaultKeys(master, randomBytes(16)), vaultKeys(master, randomBytes(16))]
@@ -34,7 +40,7 @@ describe('the keys of a vault', () => {
 
   it('open a content where it was sealed, and nowhere else', () => {
     const key = newKey()
-    const sealed = seal(key, binding, Buffer.from('what was said'))
+    const sealed = seal(key, binding, [Buffer.from('what '), Buffer.from('was said')])
     expect(Buffer.from(unseal(key, binding, sealed)).toString()).toBe('what was said')
     for (const member of ['statement', 'commitment', 'subject', 'mediaType'] as const)
       expect(() => unseal(key, { ...binding, [member]: 'another' }, sealed), member).toThrow()

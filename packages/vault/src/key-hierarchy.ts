@@ -27,8 +27,17 @@ export function vaultKeys(master: KeyObject, vaultId: Uint8Array): VaultKeys {
 /** A new key, and the same key wrapped: 40 bytes. */
 export function newWrappedKey(wrapping: KeyObject): { readonly key: KeyObject; readonly wrapped: Uint8Array } {
   const key = randomBytes(KEY_BYTES)
+  return { key: createSecretKey(key), wrapped: wrap(wrapping, key) }
+}
+
+function wrap(wrapping: KeyObject, key: Uint8Array): Uint8Array {
   const cipher = createCipheriv(WRAP, wrapping, WRAP_IV)
-  return { key: createSecretKey(key), wrapped: Buffer.concat([cipher.update(key), cipher.final()]) }
+  return Buffer.concat([cipher.update(key), cipher.final()])
+}
+
+/** A key that one key has wrapped, wrapped by another. */
+export function rewrapKey(from: KeyObject, to: KeyObject, wrapped: Uint8Array): Uint8Array {
+  return wrap(to, unwrapKey(from, wrapped).export())
 }
 
 /** @throws {Error} the wrapped key was altered, or another key had wrapped it */
@@ -50,11 +59,11 @@ function boundBytes({ statement, commitment, subject, mediaType }: Binding): Uin
   return Buffer.from(JSON.stringify(['tidings/vault/v1', statement, commitment, subject, mediaType]))
 }
 
-/** Encrypts a content: nonce, ciphertext, tag (AES-256-GCM, NIST SP 800-38D). A key seals one content only, so its nonce never repeats. */
-export function seal(key: KeyObject, binding: Binding, plaintext: Uint8Array): Uint8Array {
+/** Encrypts the parts of a content as one: nonce, ciphertext, tag (AES-256-GCM, NIST SP 800-38D). A key seals one content only, so its nonce never repeats. */
+export function seal(key: KeyObject, binding: Binding, plaintext: readonly Uint8Array[]): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(SEAL, key, nonce, { authTagLength: TAG_BYTES }).setAAD(boundBytes(binding))
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+  return Buffer.concat([nonce, ...plaintext.map((part) => cipher.update(part)), cipher.final(), cipher.getAuthTag()])
 }
 
 /** @throws {Error} anything of it was altered, or it is bound to something else */
