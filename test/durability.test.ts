@@ -4,43 +4,51 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { newThingId } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
-import { type Acknowledged, assertHeld, speak } from './support/acknowledged.ts'
+import { type Acknowledged, assertHeld, sendAgain, speak, speakInBatches } from './support/acknowledged.ts'
 import { Author, inventedPerson } from './support/author.ts'
 import { freePort, ready, spawnService } from './support/child-service.ts'
 import { viewsOf } from './support/views.ts'
 
-const kills = 50
-
 describe('nothing acknowledged is ever lost', () => {
-  it(`survives ${kills} kills at random moments under load: everything acknowledged is there, no fork, the views equal a rebuild`, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tidings-kill-'))
-    const data = join(folder, 'data')
-    const port = await freePort()
-    const acknowledged: Acknowledged[] = []
-    let author: Author | undefined
+  it.each([
+    { load: 'single statements', kills: 50, callers: 8, speaking: speak, atLeast: 5 },
+    { load: 'many statements a request', kills: 15, callers: 3, speaking: speakInBatches, atLeast: 50 },
+  ])(
+    'survives $kills kills at random moments under load of $load: everything acknowledged is there, no fork, the views equal a rebuild',
+    async ({ kills, callers, speaking, atLeast }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'tidings-kill-'))
+      const data = join(folder, 'data')
+      const port = await freePort()
+      const acknowledged: Acknowledged[] = []
+      let author: Author | undefined
 
-    for (let round = 0; round < kills; round++) {
+      for (let round = 0; round < kills; round++) {
+        const service = spawnService(data, port)
+        await ready(service)
+        const origin = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')).origin as string
+        author ??= await Author.begin(service.url, origin)
+        const stop = new AbortController()
+        const load = Promise.all(
+          Array.from({ length: callers }, () => speaking(author as Author, acknowledged, stop.signal, service.url)),
+        )
+        await pause(40 + Math.random() * 400)
+        await service.kill()
+        stop.abort()
+        await load
+      }
+
       const service = spawnService(data, port)
       await ready(service)
-      const origin = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')).origin as string
-      author ??= await Author.begin(service.url, origin)
-      const stop = new AbortController()
-      const load = Promise.all(Array.from({ length: 8 }, () => speak(author as Author, acknowledged, stop.signal)))
-      await pause(40 + Math.random() * 400)
-      await service.kill()
-      stop.abort()
-      await load
-    }
+      await sendAgain(service.url, acknowledged)
+      expect(await service.stop()).toBe(0)
+      expect(acknowledged.length, 'the load was real').toBeGreaterThan(kills * atLeast)
 
-    const service = spawnService(data, port)
-    await ready(service)
-    expect(await service.stop()).toBe(0)
-    expect(acknowledged.length, 'the load was real').toBeGreaterThan(kills * 5)
-
-    await assertHeld(data, acknowledged)
-    expect(await viewsOf(data), 'views equal a rebuild').toEqual(await viewsOf(data, { rebuilt: true }))
-    await rm(folder, { recursive: true })
-  }, 600_000)
+      await assertHeld(data, acknowledged)
+      expect(await viewsOf(data), 'views equal a rebuild').toEqual(await viewsOf(data, { rebuilt: true }))
+      await rm(folder, { recursive: true })
+    },
+    600_000,
+  )
 
   it('an old copy of the data folder refuses to sign when the guard is kept', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidings-old-'))

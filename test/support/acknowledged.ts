@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import type { Submission } from '@tidings/client/contract'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { decodeEventData, leafEntry, newThingId, readStatement } from '@tidings/statement'
 import { checkLog, verifyTlogProof } from '@tidings/transparency'
 import { folderTiles, keptCheckpoints, openLogFolder } from '@tidings/transparency/files'
 import { expect } from 'vitest'
-import { type Author, inventedPerson } from './author.ts'
+import { type Author, inventedPerson, postBatch } from './author.ts'
 
 /** What a service has promised: a statement, its leaf, and the proof. */
 export interface Acknowledged {
@@ -61,4 +62,45 @@ export async function speak(author: Author, acknowledged: Acknowledged[], signal
       proof: answer.body.proof,
     })
   }
+}
+
+/** Submissions whose answers a kill has swallowed. */
+const unanswered: Submission[] = []
+
+/** The same, two hundred at a time. What a kill has left without an answer is sent again with the next ones. */
+export async function speakInBatches(
+  author: Author,
+  acknowledged: Acknowledged[],
+  signal: AbortSignal,
+  url: string,
+): Promise<void> {
+  while (!signal.aborted) {
+    const prepared = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        author.prepare({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson }),
+      ),
+    )
+    const submissions = unanswered.splice(0, 800).concat(prepared.map(({ submission }) => submission))
+    if (!(await postAndKeep(url, submissions, acknowledged))) return
+  }
+}
+
+/** Sends whatever is left without an answer: nobody knows whether it was recorded, and after this everybody does. */
+export async function sendAgain(url: string, acknowledged: Acknowledged[]): Promise<void> {
+  while (unanswered.length > 0) expect(await postAndKeep(url, unanswered.splice(0, 1000), acknowledged)).toBe(true)
+}
+
+/** False when the service was gone before it answered. */
+async function postAndKeep(url: string, submissions: Submission[], acknowledged: Acknowledged[]): Promise<boolean> {
+  const answer = await postBatch(url, submissions).catch(() => undefined)
+  if (!answer) {
+    unanswered.push(...submissions)
+    return false
+  }
+  expect(answer.lines).toHaveLength(submissions.length)
+  for (const { receipt, problem } of answer.lines) {
+    if (!receipt) throw new Error(`refused: ${JSON.stringify(problem)}`)
+    acknowledged.push({ id: receipt.id, leaf: receipt.leaf, jws: receipt.statement, proof: receipt.proof })
+  }
+  return true
 }

@@ -137,6 +137,36 @@ export class Author {
   }
 }
 
+/** What a service answered to many, line by line. */
+export interface BatchAnswers {
+  readonly status: number
+  readonly headers: Headers
+  /** The problem, if it was refused as a whole. */
+  readonly body?: Answer['body']
+  readonly lines: readonly { readonly status: number; readonly receipt?: Receipt; readonly problem?: Answer['body'] }[]
+}
+
+/** Posts submissions, or lines that are none, as one request. */
+export async function postBatch(url: string, submissions: readonly unknown[]): Promise<BatchAnswers> {
+  const lines = submissions.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+  const response = await fetch(`${url}/v1/statements/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines.map((line) => `${line}\n`).join(''),
+  })
+  const text = await response.text()
+  const { status, headers } = response
+  if (status !== 200) return { status, headers, body: JSON.parse(text), lines: [] }
+  return {
+    status,
+    headers,
+    lines: text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line)),
+  }
+}
+
 /** The body of a post. */
 function submissionOf(jws: string, contents: readonly ContentOpening[], document?: Uint8Array): Submission {
   return {

@@ -27,7 +27,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createMetrics, type Metrics } from './metrics/create-metrics.ts'
 import { measureRequests } from './metrics/measure-requests.ts'
-import { ProblemError, toProblemError } from './problem-error.ts'
+import { ProblemError, parametersProblem, toProblemError } from './problem-error.ts'
 import { requestId } from './request-id.ts'
 
 declare module 'fastify' {
@@ -205,12 +205,7 @@ function problemOf(error: FastifyError): ProblemError {
       field: `${error.validationContext ?? ''}${fault.instancePath}`,
       rule: fault.message ?? 'does not fit',
     }))
-    const [first] = faults
-    return new ProblemError('parameters', {
-      detail: first ? `${first.field}: ${first.rule}` : 'does not fit',
-      ...(first && { field: first.field, rule: first.rule }),
-      ...(faults.length > 1 && { faults }),
-    })
+    return parametersProblem(faults)
   }
   switch (error.code) {
     case 'FST_ERR_MAX_PARAM_LENGTH':

@@ -22,7 +22,8 @@ const limits = z.strictObject({
   headerBytes: whole('all header fields of a request together', 'bytes', 16 * kib, kib),
   headerCount: whole('header fields of a request', 'fields', 100, 10),
   bodyBytes: whole('body of a request, unless its route says otherwise', 'bytes', 64 * kib),
-  submissionBytes: whole('body of `POST /v1/statements`', 'bytes', 2 * mib),
+  submissionBytes: whole('body of `POST /v1/statements`, and a line of a batch', 'bytes', 2 * mib),
+  batchBytes: whole('body of `POST /v1/statements/batch`', 'bytes', 16 * mib),
   // how much
   addressRequests: whole('requests from one address that no key answers for', 'requests', 2000),
   addressSeconds: whole('the window of `address-requests`', 'seconds', 10),
@@ -32,6 +33,8 @@ const limits = z.strictObject({
   keySeconds: whole('the window of `key-statements`', 'seconds', 60),
   readerRequests: whole('readings under one key', 'requests', 60_000),
   readerSeconds: whole('the window of `reader-requests`', 'seconds', 60),
+  underWayBytes: whole('statements that are being taken, by the bodies in which they come', 'bytes', 64 * mib),
+  underWayStatements: whole('statements that are being taken', 'statements', 16_000),
   // connections
   connections: whole('open connections', 'connections', 16_000),
   connectionsPerAddress: whole('open connections from one address', 'connections', 256),

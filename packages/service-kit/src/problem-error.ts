@@ -1,6 +1,6 @@
 import { type Problem, type ProblemName, problemPrefix, problemTypes } from '@tidings/client/contract'
 import type { Void } from '@tidings/exchange'
-import { StatementError, type StatementErrorCode } from '@tidings/statement'
+import { type Fault, StatementError, type StatementErrorCode } from '@tidings/statement'
 
 /** What a problem tells beside its type. Never anything of a content. */
 export type ProblemDetails = Omit<Problem, 'type' | 'title' | 'status' | 'instance'>
@@ -39,6 +39,16 @@ function problemOfStatement(error: StatementError): ProblemError {
   const { field, rule } = error
   const faults = error.faults.map((fault) => ({ field: fault.field, rule: fault.rule }))
   return new ProblemError(name, { detail: error.message, field, rule, ...(faults.length > 1 && { faults }) })
+}
+
+/** The problem of a request whose parameters or members do not fit the interface. */
+export function parametersProblem(faults: readonly Fault[]): ProblemError {
+  const [first] = faults
+  return new ProblemError('parameters', {
+    detail: first ? `${first.field}: ${first.rule}` : 'does not fit',
+    ...(first && { field: first.field, rule: first.rule }),
+    ...(faults.length > 1 && { faults: [...faults] }),
+  })
 }
 
 /** The problem that a statement is which the fold would find void. */

@@ -1,6 +1,7 @@
 import { compactVerify } from 'jose'
-import { fromBase64url } from './encoding.ts'
+import { fromBase64url, utf8 } from './encoding.ts'
 import { StatementError } from './errors.ts'
+import type { SignatureAlgorithm } from './keys.ts'
 import { isSoundPoint } from './sound-point.ts'
 import type { Statement } from './statement.ts'
 
@@ -13,7 +14,7 @@ import type { Statement } from './statement.ts'
  */
 export async function verifyStatement(statement: Statement, key: CryptoKey): Promise<void> {
   const alg = key.algorithm.name === 'Ed25519' ? 'Ed25519' : 'ES256'
-  if (alg === 'Ed25519' && !isSoundPoint(firstHalf(statement.jws))) throw invalid()
+  if (alg === 'Ed25519' && !isSoundPoint(signatureOf(statement.jws).subarray(0, 32))) throw invalid()
   try {
     await compactVerify(statement.jws, key, { algorithms: [alg] })
   } catch {
@@ -21,9 +22,28 @@ export async function verifyStatement(statement: Statement, key: CryptoKey): Pro
   }
 }
 
-/** First half of the signature: R, a point, in Ed25519 (RFC 8032 section 5.1.6). */
-function firstHalf(jws: string): Uint8Array {
-  return fromBase64url(jws.slice(jws.lastIndexOf('.') + 1), 'signature').subarray(0, 32)
+/** A public key that verifies at once, in the calling thread, as a platform's own library may offer it beside WebCrypto. */
+export interface VerifyingKey {
+  readonly alg: SignatureAlgorithm
+  /** Whether these 64 bytes are its signature of the data (RFC 8032; RFC 7518 section 3.4). */
+  verifies(data: Uint8Array, signature: Uint8Array): boolean
+}
+
+/**
+ * {@link verifyStatement} by a key of the platform's own library: the same statements pass.
+ *
+ * @throws {StatementError} `statement/signature`
+ */
+export function verifyStatementBy(key: VerifyingKey, statement: Statement): void {
+  const { jws, alg } = statement
+  const signature = signatureOf(jws)
+  // The first half is R, a point, in Ed25519 (RFC 8032 section 5.1.6).
+  if (alg !== key.alg || (alg === 'Ed25519' && !isSoundPoint(signature.subarray(0, 32)))) throw invalid()
+  if (!key.verifies(utf8(jws.slice(0, jws.lastIndexOf('.'))), signature)) throw invalid()
+}
+
+function signatureOf(jws: string): Uint8Array {
+  return fromBase64url(jws.slice(jws.lastIndexOf('.') + 1), 'signature')
 }
 
 function invalid(): StatementError {

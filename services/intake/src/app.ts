@@ -1,6 +1,7 @@
-import { problem, receipt, submission } from '@tidings/client/contract'
 import type { Server } from '@tidings/service-kit'
+import { Admission } from './admission.ts'
 import { Intake, type IntakeOptions } from './intake.ts'
+import { registerBatch, registerSingle } from './routes.ts'
 
 export { type Admit, Intake, type IntakeOptions } from './intake.ts'
 
@@ -8,9 +9,10 @@ export { type Admit, Intake, type IntakeOptions } from './intake.ts'
 const sweepEvery = 60_000
 const longestRequest = 10 * 60_000
 
-/** Registers intake on a server: `POST /v1/statements`. */
+/** Registers intake on a server: `POST /v1/statements`, and `POST /v1/statements/batch` for many. */
 export async function intakeApp(server: Server, options: IntakeOptions): Promise<Intake> {
-  const intake = new Intake(options)
+  const { submissionBytes, underWayBytes, underWayStatements } = server.limits
+  const intake = new Intake({ largestSubmission: submissionBytes, ...options })
   await intake.start()
   const sweeping = setInterval(() => {
     intake
@@ -18,27 +20,13 @@ export async function intakeApp(server: Server, options: IntakeOptions): Promise
       .catch((error: unknown) => server.log.error({ err: error }, 'sweep of the vault failed'))
   }, sweepEvery)
   sweeping.unref()
-  server.addHook('onClose', async () => clearInterval(sweeping))
-  server.post(
-    '/v1/statements',
-    {
-      bodyLimit: server.limits.submissionBytes,
-      schema: {
-        operationId: 'submitStatement',
-        tags: ['statements'],
-        summary: 'Submit a signed statement',
-        description:
-          'The signature authenticates the request. The answer is a receipt: an inclusion proof under a signed checkpoint. It says recorded, not effective. A repeat is answered with the statement as it was recorded.',
-        body: submission,
-        response: { 200: receipt, 201: receipt, '4xx': problem, '5xx': problem },
-      },
-    },
-    async (request, reply) => {
-      const { receipt: taken, repeated } = await intake.take(request.body, ({ kid, payload }) =>
-        payload.kind === 'party.inception' ? request.allowance.party() : request.allowance.statements(kid),
-      )
-      return reply.status(repeated ? 200 : 201).send(taken)
-    },
-  )
+  server.addHook('onClose', async () => {
+    clearInterval(sweeping)
+    await intake[Symbol.asyncDispose]()
+  })
+  const admission = new Admission({ bytes: underWayBytes, statements: underWayStatements })
+  // Each in a scope of its own: a body is taken as bytes here, and nowhere else.
+  await server.register((scope: Server) => registerSingle(scope, intake, admission))
+  await server.register((scope: Server) => registerBatch(scope, intake, admission))
   return intake
 }

@@ -1,19 +1,20 @@
-import { problemTypes } from '@tidings/client/contract'
-import { createMetrics, type Metrics, toProblemError } from '@tidings/service-kit'
+import { type ProblemName, problemTypes } from '@tidings/client/contract'
+import { createMetrics, type Metrics } from '@tidings/service-kit'
 import { type Kind, kinds } from '@tidings/statement'
 
 /**
- * What a statement goes through, in this order: its own parts are checked; under `record` it waits for those before it in its stream, the rules are
- * asked, contents are held (`hold`) and it is appended (`append`); its contents go live (`publish`); it waits for the checkpoint that covers it.
+ * What a statement goes through, in this order: its own parts are checked; under `record` it waits for those before it, the rules are asked, contents are
+ * held (`hold`) and it is appended (`append`); its contents go live (`publish`); it waits for the checkpoint that covers it. What goes through a stage
+ * together is timed together, once.
  */
 const stages = ['check', 'record', 'hold', 'append', 'publish', 'checkpoint'] as const
 
 /** What intake counts. */
 export interface IntakeMetrics {
-  /** Times a stage, however it ends. */
+  /** Times a stage of what goes through it together, however it ends. */
   timed<T>(stage: (typeof stages)[number], work: () => Promise<T>): Promise<T>
   /** Counts a statement that is refused, or fails, by the problem that it is answered with. */
-  counted<T>(work: () => Promise<T>): Promise<T>
+  refused(problem: ProblemName): void
   /** Counts a statement that has its receipt. */
   recorded(kind: Kind, repeated: boolean): void
 }
@@ -22,7 +23,7 @@ export interface IntakeMetrics {
 export function intakeMetrics(metrics: Metrics = createMetrics()): IntakeMetrics {
   const time = metrics.histogram({
     name: 'tidings_intake_stage_duration_seconds',
-    help: 'Time that a statement spends in each stage of intake',
+    help: 'Time that a statement, or those that go together, spend in each stage of intake',
     labels: { stage: new Set<string>(stages) },
   })
   const countRecorded = metrics.counter({
@@ -44,14 +45,7 @@ export function intakeMetrics(metrics: Metrics = createMetrics()): IntakeMetrics
         time((performance.now() - begun) / 1000, { stage })
       }
     },
-    async counted(work) {
-      try {
-        return await work()
-      } catch (error) {
-        countRefused({ problem: toProblemError(error).problem })
-        throw error
-      }
-    },
+    refused: (problem) => countRefused({ problem }),
     recorded: (kind, repeated) => countRecorded({ kind, outcome: repeated ? 'repeated' : 'recorded' }),
   }
 }

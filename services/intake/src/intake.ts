@@ -1,30 +1,17 @@
-import type { Receipt, Submission } from '@tidings/client/contract'
-import {
-  type Appended,
-  type EventStore,
-  eventId,
-  OutcomeUnknownError,
-  RevisionConflictError,
-  UnavailableError,
-} from '@tidings/event-store'
-import { inPlace, judge, type Placed, recordedAt, type Verdict } from '@tidings/exchange'
-import { type Metrics, ProblemError, problemOfVerdict } from '@tidings/service-kit'
-import {
-  encodeEventData,
-  fromBase64url,
-  kinds,
-  type Seen,
-  type Statement,
-  streamOf,
-  toBase64url,
-} from '@tidings/statement'
+import type { Receipt } from '@tidings/client/contract'
+import type { EventStore } from '@tidings/event-store'
+import { type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
+import { type Seen, type SignatureKey, streamOf, toBase64url } from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
-import { type Vault, VaultError } from '@tidings/vault'
+import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
-import { type CheckedSubmission, SubmissionChecker } from './check-submission.ts'
+import { CheckingInterrupted, type CheckPool, startCheckPool } from './checking/check-pool.ts'
+import type { Refusal } from './checking/messages.ts'
+import type { CheckedLine, ReadySubmission } from './checking/unpack.ts'
 import { type IntakeMetrics, intakeMetrics } from './intake-metrics.ts'
-import { OneAtATime } from './one-at-a-time.ts'
-import { type KnownStream, placedOf, RecordView } from './record-view.ts'
+import { busy, outcomeUnknown, problemOfRefusal, unknownSigner } from './problems.ts'
+import { placedOf, RecordView } from './record-view.ts'
+import { type Recorded, Recorder } from './recorder.ts'
 
 /** What intake stands on. */
 export interface IntakeOptions {
@@ -39,6 +26,12 @@ export interface IntakeOptions {
   readonly waitsFor?: () => Promise<string | undefined>
   /** Where statements are counted and stages timed. */
   readonly metrics?: Metrics
+  /** Most bytes of a submission; 2 MiB unless told. */
+  readonly largestSubmission?: number
+  /** How many threads check statements; as many as there are processors unless told. */
+  readonly threads?: number
+  /** For tests: what those threads run. */
+  readonly script?: URL
 }
 
 /** A statement that has been recorded, now or before. */
@@ -49,33 +42,30 @@ export interface Taken {
 }
 
 /** Asked before a new statement is taken that is sound and that the rules would let stand: throws to refuse it, and nothing is kept. */
-export type Admit = (statement: Statement) => Promise<void>
+export type Admit = (statement: Pick<ReadySubmission, 'kid' | 'payload'>) => Promise<void>
 
-/** The place of a statement in the record. */
-type Recorded = Pick<Appended, 'position' | 'repeated'> & { readonly jws: string }
+/** A statement in the record, its receipt still to be made. */
+interface Settled {
+  readonly ready: ReadySubmission
+  readonly recorded: Recorded
+}
 
-// A leaf that is not there yet: whoever judges for the next place sees everything that is recorded.
-const nextLeaf = Number.MAX_SAFE_INTEGER
-
-/** How long a store that could not be written keeps intake from being ready, in milliseconds. */
-const failureCounts = 10_000
+// So many go to a checking thread together: while one part is being judged, the next is being checked.
+const partSize = 128
 
 /**
- * Takes statements: checks them, asks the rules, keeps their contents, appends them, and answers with a receipt once they are durable and
- * included in a signed checkpoint. What the rules say here is advice from the same fold that decides later.
+ * Takes statements: has them checked, asks the rules, keeps their contents, appends them, and answers with receipts once they are durable and included in a
+ * signed checkpoint. What the rules say here is advice from the same fold that decides later.
  */
-export class Intake {
+export class Intake implements AsyncDisposable {
   readonly #store: EventStore
   readonly #vault: Vault
   readonly #log: LogReader
   readonly #view: RecordView
-  readonly #checker: SubmissionChecker
-  readonly #streams = new OneAtATime()
+  readonly #checks: CheckPool
+  readonly #recorder: Recorder
   readonly #roots = new LRUCache<number, string>({ max: 1000 })
   readonly #patience: number
-  readonly #waitsFor: () => Promise<string | undefined>
-  /** The last time a store could not be written, until one can again. */
-  #failure: { readonly says: string; readonly at: number } | undefined
   readonly #metrics: IntakeMetrics
 
   constructor(options: IntakeOptions) {
@@ -83,10 +73,21 @@ export class Intake {
     this.#vault = options.vault
     this.#log = options.log
     this.#view = new RecordView(options.store, { streams: options.streams ?? 20_000 })
-    this.#checker = new SubmissionChecker(this.#view)
-    this.#patience = options.patience ?? 30_000
-    this.#waitsFor = options.waitsFor ?? (async () => undefined)
+    this.#checks = startCheckPool({
+      sealing: options.vault.sealing,
+      ...(options.largestSubmission !== undefined && { largestSubmission: options.largestSubmission }),
+      ...(options.threads !== undefined && { threads: options.threads }),
+      ...(options.script !== undefined && { script: options.script }),
+    })
     this.#metrics = intakeMetrics(options.metrics)
+    this.#recorder = new Recorder({
+      store: options.store,
+      vault: options.vault,
+      view: this.#view,
+      waitsFor: options.waitsFor ?? (async () => undefined),
+      timed: this.#metrics.timed,
+    })
+    this.#patience = options.patience ?? 30_000
   }
 
   /**
@@ -108,192 +109,201 @@ export class Intake {
   }
 
   /**
-   * Takes one submission.
+   * Takes submissions, each in JSON, in their order: of two in one stream the second is judged after the first, and what one says of a party, a key or a
+   * mechanism counts for those after it. The answers stand in the same order. One that is refused leaves nothing behind and hinders no other.
    *
-   * @param admit asked once, before anything is kept
-   * @throws {StatementError | ProblemError} the first thing that is wrong; nothing is kept then
+   * @param admit asked once of each statement, before anything of it is kept
    */
-  async take(submission: Submission, admit: Admit = async () => {}): Promise<Taken> {
-    return await this.#metrics.counted(() => this.#take(submission, admit))
-  }
-
-  /** Readiness: what intake waits for. A store that could not be written counts for a while: only the next statement will tell. */
-  async waitsFor(): Promise<string | undefined> {
-    if (this.#failure === undefined || performance.now() - this.#failure.at > failureCounts) return undefined
-    return this.#failure.says
-  }
-
-  #failed(says: string, error: unknown): ProblemError {
-    this.#failure = { says: error instanceof Error ? `${says}: ${error.message}` : says, at: performance.now() }
-    return busy(`The ${says} now; nothing was recorded. Try again.`, error)
-  }
-
-  async #take(submission: Submission, admit: Admit): Promise<Taken> {
+  async take(lines: readonly Uint8Array[], admit: Admit = async () => {}): Promise<readonly (Taken | ProblemError)[]> {
     const { timed } = this.#metrics
-    const checked = await timed('check', () => this.#checker.check(submission))
-    const { kind } = checked.statement.payload
-    const recorded = await timed('record', () =>
-      this.#streams.run(streamOf(checked.statement.payload), () => this.#record(checked, admit)),
+    const parts = inParts(lines, partSize).map((part) => ({ part, checking: timed('check', () => this.#check(part)) }))
+    const settled: Promise<Settled | ProblemError>[] = []
+    for (const { part, checking } of parts) await this.#settlePart(part, await checking, settled, admit)
+    const answers = await this.#answers(await timed('record', () => Promise.all(settled)))
+    for (const answer of answers) if (answer instanceof ProblemError) this.#metrics.refused(answer.problem)
+    return answers
+  }
+
+  /** Readiness: what intake waits for. */
+  async waitsFor(): Promise<string | undefined> {
+    return this.#recorder.waitsFor()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checks[Symbol.asyncDispose]()
+  }
+
+  /** Hands the lines of a part to the recorder, in order. A line whose key nobody knows waits for those before it: one of them may bring the key. */
+  async #settlePart(
+    part: readonly Uint8Array[],
+    first: readonly Line[],
+    settled: Promise<Settled | ProblemError>[],
+    admit: Admit,
+  ): Promise<void> {
+    let lines = first
+    let known = 0
+    for (let n = 0; n < lines.length; n++) {
+      if ('keyWanted' in at(lines, n)) {
+        await Promise.all(settled.slice(known))
+        known = settled.length
+        await this.#view.catchUp()
+        lines = await this.#checkAgain(part, lines)
+      }
+      const line = at(lines, n)
+      const fault = 'ready' in line ? await this.#seenFault(line.ready.payload.seen) : undefined
+      settled.push(this.#settle(line, fault, admit))
+    }
+  }
+
+  /** Checks lines by themselves, under the keys that are known by now. */
+  async #check(part: readonly Uint8Array[]): Promise<readonly Line[]> {
+    return await this.#checkAgain(part, await this.#checked(part))
+  }
+
+  /** Checks those again that wanted a key which is known by now. */
+  async #checkAgain(part: readonly Uint8Array[], lines: readonly Line[]): Promise<readonly Line[]> {
+    const keys = new Map<number, SignatureKey>()
+    for (const [n, line] of lines.entries()) {
+      const key = 'keyWanted' in line ? this.#view.keyOf(line.keyWanted.iss, line.keyWanted.kid) : undefined
+      if (key) keys.set(n, key)
+    }
+    if (keys.size === 0) return lines
+    const numbers = [...keys.keys()]
+    const again = await this.#checked(
+      numbers.map((n) => at(part, n)),
+      distinct([...keys.values()]),
     )
-    if (checked.openings.length > 0) await timed('publish', () => this.#publish(checked.statement.id))
-    const prefix = kind.slice(0, kind.indexOf('.'))
-    // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
-    if (prefix === 'party' || prefix === 'mechanism') await this.#view.catchUp()
-    const receipt = await timed('checkpoint', () => this.#receipt(checked.statement.id, recorded))
-    if (!recorded.repeated) this.#failure = undefined
-    this.#metrics.recorded(kind, recorded.repeated)
-    return { receipt, repeated: recorded.repeated }
+    return lines.map((line, n) => (keys.has(n) ? at(again, numbers.indexOf(n)) : line))
   }
 
-  async #record(checked: CheckedSubmission, admit: Admit): Promise<Recorded> {
-    const { statement, document } = checked
-    const placed = inPlace(nextLeaf, statement, document)
-    const name = streamOf(statement.payload)
-    // What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong.
-    let stream = kinds[statement.payload.kind].founds ? this.#view.streamIfKnown(name) : await this.#view.stream(name)
-    let admitted = false
-    for (;;) {
-      const before = recordedAt(stream.state, statement.id)
-      if (before !== undefined)
-        return { position: before, repeated: true, jws: await this.#recordedJws(name, statement.id) }
-      const verdict = judge(this.#view, stream.state, placed)
-      if (verdict.verdict === 'void') {
-        stream = await this.#lookAgain(placed, verdict, name)
-        continue
-      }
-      await this.#checkSeen(statement.payload.seen)
-      const wait = await this.#waitsFor()
-      if (wait !== undefined) throw busy(`Nothing new is taken now: ${wait}.`)
-      if (!admitted) {
-        await admit(statement)
-        await this.#metrics.timed('hold', () => this.#hold(checked, name))
-      }
-      admitted = true
-      const appended = await this.#metrics.timed('append', () => this.#append(checked, stream))
-      if (appended)
-        return { ...appended, jws: appended.repeated ? await this.#recordedJws(name, statement.id) : statement.jws }
-      this.#view.forget(name)
-      stream = await this.#view.stream(name)
-    }
-  }
-
-  /** A void verdict is given on the latest state only: the stream read whole, parties and mechanisms followed to the end of the record. */
-  async #lookAgain(placed: Placed, first: Verdict, name: string): Promise<KnownStream> {
-    await this.#view.catchUp()
-    this.#view.forget(name)
-    const stream = await this.#view.stream(name)
-    const known = recordedAt(stream.state, placed.id) !== undefined
-    const verdict = known ? first : judge(this.#view, stream.state, placed)
-    if (!known && verdict.verdict === 'void') throw problemOfVerdict(verdict)
-    return stream
-  }
-
-  async #hold({ statement, openings }: CheckedSubmission, stream: string): Promise<void> {
-    const references = statement.payload.content ?? []
-    if (references.length === 0) return
-    const contents = references.flatMap((reference, i) => {
-      const opening = openings[i]
-      return opening ? [{ ...reference, salt: opening.salt, data: opening.data }] : []
-    })
-    await this.#vault.hold({ statement: statement.id, stream }, contents).catch((error: unknown) => {
-      if (!isUnavailable(error)) throw error
-      throw this.#failed('vault cannot be written', error)
-    })
-  }
-
-  /** Recorded, and without its receipt until its contents are live: whoever sends it again finds out. */
-  async #publish(id: string): Promise<void> {
-    await this.#vault.publish(id).catch((error: unknown) => {
-      if (!isUnavailable(error)) throw error
-      this.#failed('vault cannot be written', error)
-      throw outcomeUnknown(error)
-    })
-  }
-
-  /** Appends at the revision on which the verdict was given; undefined if the stream has moved on since. */
-  async #append({ statement, document }: CheckedSubmission, stream: KnownStream): Promise<Appended | undefined> {
-    const event = {
-      id: eventId(fromBase64url(statement.id)),
-      type: statement.payload.kind,
-      data: encodeEventData({ jws: statement.jws, ...(document && { document }) }),
-    }
+  async #checked(part: readonly Uint8Array[], keys?: readonly SignatureKey[]): Promise<readonly Line[]> {
     try {
-      const appended = await this.#store.append(
-        stream.state.stream,
-        stream.revision < 0 ? 'no-stream' : stream.revision,
-        [event],
-      )
-      if (appended.repeated) this.#view.forget(stream.state.stream)
-      else this.#view.appended(stream, inPlace(appended.position, statement, document), appended.revision)
-      return appended
+      return await this.#checks.check(part, keys)
     } catch (error) {
-      if (error instanceof RevisionConflictError) return undefined
-      if (error instanceof UnavailableError) {
-        throw this.#failed('record cannot be written', error)
-      }
-      if (error instanceof OutcomeUnknownError) {
-        this.#failed('record cannot be written', error)
-        throw outcomeUnknown(error)
-      }
-      throw error
+      if (!(error instanceof CheckingInterrupted)) throw error
+      const problem = busy('The check was interrupted; nothing was kept. Try again.', error)
+      return part.map(() => ({ problem }))
     }
   }
 
-  async #recordedJws(stream: string, id: string): Promise<string> {
-    for await (const event of this.#store.readStream(stream)) {
-      const placed = placedOf(event)
-      if (placed.id === id) return placed.jws
+  async #settle(line: Line, seenFault: ProblemError | undefined, admit: Admit): Promise<Settled | ProblemError> {
+    if ('problem' in line) return line.problem
+    if ('keyWanted' in line) return unknownSigner(this.#view, line.keyWanted.iss)
+    if ('refused' in line) return await this.#refusal(line)
+    try {
+      return {
+        ready: line.ready,
+        recorded: await this.#recorder.record(line.ready, { seenFault, admit: once(() => admit(line.ready)) }),
+      }
+    } catch (error) {
+      return toProblemError(error)
     }
-    throw new TypeError('internal error: a statement is known in a stream that does not hold it')
   }
 
-  /** What an author has seen must be a prefix of this log: otherwise somebody has shown two logs, and the author's signature proves it. */
-  async #checkSeen(seen: Seen): Promise<void> {
-    const refuse = (rule: string) =>
+  /** Whose key it is comes before what is wrong under it. */
+  async #refusal({ refused, by }: Extract<Line, { refused: Refusal }>): Promise<ProblemError> {
+    const isUnknown = () => by && !by.begins && !this.#view.keyOf(by.iss, by.kid)
+    if (isUnknown()) await this.#view.catchUp()
+    return by && isUnknown() ? unknownSigner(this.#view, by.iss) : problemOfRefusal(refused)
+  }
+
+  /** What is wrong with what an author has seen: it must be a prefix of this log. Else somebody has shown two logs, and the author's signature proves it. */
+  async #seenFault(seen: Seen): Promise<ProblemError | undefined> {
+    const fault = (rule: string) =>
       new ProblemError('seen-not-a-prefix', {
         field: '/seen',
         rule,
         detail: `The statement names a checkpoint of size ${seen.size} that is not a prefix of this log. Keep the checkpoint that you hold: it is evidence.`,
       })
-    if (seen.origin !== this.#log.origin) throw refuse('must name the origin of this log')
+    if (seen.origin !== this.#log.origin) return fault('must name the origin of this log')
     let root = this.#roots.get(seen.size)
     if (root === undefined) {
-      if (seen.size > (await this.#log.latest()).size) throw refuse('must not be larger than this log')
+      if (seen.size > (await this.#log.latest()).size) return fault('must not be larger than this log')
       root = toBase64url(await this.#log.rootAt(seen.size))
       this.#roots.set(seen.size, root)
     }
-    if (root !== seen.root) throw refuse('must have the root that this log had at that size')
+    return root === seen.root ? undefined : fault('must have the root that this log had at that size')
   }
 
-  async #receipt(id: string, { position, jws }: Recorded): Promise<Receipt> {
-    const checkpoint = await this.#log
-      .waitForSize(position + 1, AbortSignal.timeout(this.#patience))
+  /** The answers once all that was recorded is live and included. */
+  async #answers(settled: readonly (Settled | ProblemError)[]): Promise<readonly (Taken | ProblemError)[]> {
+    const live = await this.#metrics.timed('publish', () => Promise.all(settled.map(liveOrNot)))
+    const there = live.filter((one): one is Settled => !(one instanceof ProblemError))
+    if (there.length === 0) return live as readonly ProblemError[]
+    try {
+      const receipts = await this.#receipts(there)
+      return live.map((one) => {
+        if (one instanceof ProblemError) return one
+        const { repeated } = one.recorded
+        this.#metrics.recorded(one.ready.payload.kind, repeated)
+        return { receipt: receipts.get(one) as Receipt, repeated }
+      })
+    } catch (error) {
+      const problem = toProblemError(error)
+      return live.map((one) => (one instanceof ProblemError ? one : problem))
+    }
+  }
+
+  /** Receipts under one checkpoint: the first that covers the last of them. */
+  async #receipts(settled: readonly Settled[]): Promise<ReadonlyMap<Settled, Receipt>> {
+    const leaves = settled.map(({ recorded }) => recorded.position)
+    const size = Math.max(...leaves) + 1
+    const checkpoint = await this.#metrics
+      .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#patience)))
       .catch((error: unknown) => {
         throw outcomeUnknown(error)
       })
-    const hashes = await this.#log.inclusionProof(position, checkpoint.size)
-    return {
-      id,
-      leaf: position,
-      statement: jws,
-      proof: formatTlogProof({ index: position, hashes, checkpoint: checkpoint.text }),
+    const proofs = await this.#log.inclusionProofs(leaves, checkpoint.size)
+    const receipts = new Map<Settled, Receipt>()
+    for (const [i, one] of settled.entries()) {
+      const { ready, recorded } = one
+      const statement = recorded.repeated ? await this.#recordedJws(ready) : ready.jws
+      const proof = formatTlogProof({ index: recorded.position, hashes: at(proofs, i), checkpoint: checkpoint.text })
+      receipts.set(one, { id: ready.id, leaf: recorded.position, statement, proof })
     }
+    return receipts
+  }
+
+  /** A repeat may come under another signature of the same key: what counts is what was recorded. */
+  async #recordedJws({ id, payload }: ReadySubmission): Promise<string> {
+    for await (const event of this.#store.readStream(streamOf(payload))) {
+      const placed = placedOf(event)
+      if (placed.id === id) return placed.jws
+    }
+    throw new TypeError('internal error: a statement is known in a stream that does not hold it')
   }
 }
 
-function outcomeUnknown(cause: unknown): ProblemError {
-  return new ProblemError(
-    'outcome-unknown',
-    { detail: 'Send the same statement again: it is the same statement.' },
-    { cause, retryAfter: 2 },
-  )
+/** A line on its way: as a checking thread left it, or with the problem that it met on the way there. */
+type Line = CheckedLine | { readonly problem: ProblemError }
+
+/** The same question asked again has the same answer. */
+function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined
+  return () => {
+    answer ??= { value: ask() }
+    return answer.value
+  }
 }
 
-function busy(detail: string, cause?: unknown): ProblemError {
-  return new ProblemError('busy', { detail }, { cause, retryAfter: 5 })
+/** A statement once its contents are live. */
+async function liveOrNot(one: Settled | ProblemError): Promise<Settled | ProblemError> {
+  if (one instanceof ProblemError) return one
+  return await one.recorded.live.then(() => one, toProblemError)
 }
 
-/** The vault's disk refuses just now: the same may be tried again. */
-function isUnavailable(error: unknown): boolean {
-  return error instanceof VaultError && error.code === 'vault/unavailable'
+function inParts<T>(items: readonly T[], size: number): T[][] {
+  const parts: T[][] = []
+  for (let from = 0; from < items.length; from += size) parts.push(items.slice(from, from + size))
+  return parts
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index]
+  if (item === undefined) throw new RangeError(`internal error: nothing at ${index}`)
+  return item
+}
+
+function distinct(keys: readonly SignatureKey[]): readonly SignatureKey[] {
+  return [...new Set(keys)]
 }

@@ -9,7 +9,7 @@ import {
   type StreamState,
   step,
 } from '@tidings/exchange'
-import { decodeEventData, readStatement } from '@tidings/statement'
+import { decodeEventData, readStatement, type SignatureKey, type Statement } from '@tidings/statement'
 import { LRUCache } from 'lru-cache'
 
 /** A statement of the record in its place: the leaf index of an event is its position. */
@@ -17,6 +17,9 @@ export function placedOf(event: RecordedEvent): Placed & { readonly jws: string 
   const { jws, document } = decodeEventData(event.data)
   return { ...inPlace(event.position, readStatement(jws), document), jws }
 }
+
+/** A leaf that is not there yet: whoever judges for the next place sees everything that is recorded. */
+export const nextLeaf = Number.MAX_SAFE_INTEGER
 
 /** A stream as it stands: its state, and the revision of its last event (-1 if it has none). */
 export interface KnownStream {
@@ -51,6 +54,17 @@ export class RecordView implements Standing {
     return (this.#standing.get(`mechanism-${id}`) as StreamState<'mechanism'> | undefined)?.thing
   }
 
+  /** A key that a party has or had, whatever its role: whether it counts is for the rules to say. */
+  keyOf(party: string, kid: string): SignatureKey | undefined {
+    const jwk = this.party(party)?.keys.find((key) => key.kid === kid)?.jwk
+    return jwk && jwk.crv !== 'X25519' ? jwk : undefined
+  }
+
+  /** Whether the key that a statement names is one of its party's. An inception brings its own. */
+  hasKey({ kid, payload }: Pick<Statement, 'kid' | 'payload'>): boolean {
+    return payload.kind === 'party.inception' || this.keyOf(payload.iss, kid) !== undefined
+  }
+
   /** Follows parties and mechanisms to the present end of the record. */
   async catchUp(): Promise<void> {
     // Whoever asks while a reading is under way may want what came after it began: it waits for the next one.
@@ -81,6 +95,9 @@ export class RecordView implements Standing {
       read.state = step(this, read.state, placedOf(event)).state
       read.revision = event.revision
     }
+    // Somebody may have read or written it meanwhile.
+    const other = this.#streams.get(name)
+    if (other && other.revision >= read.revision) return other
     this.#streams.set(name, read)
     return read
   }

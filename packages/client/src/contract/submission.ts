@@ -1,5 +1,6 @@
 import { digest, statementId } from '@tidings/statement'
 import { z } from 'zod'
+import { problem, problemPrefix, problemTypes } from './problems.ts'
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/, 'must be unpadded base64url')
 
@@ -30,6 +31,37 @@ export const receipt = z
   .meta({ id: 'Receipt' })
 /** What a recorded statement is answered with. */
 export type Receipt = z.infer<typeof receipt>
+
+/** Media type of many submissions in one request, one a line, and of the answers to them: JSON values, each followed by a line feed. */
+export const ndjson = 'application/x-ndjson'
+
+/** Most statements that are taken in one request. */
+export const largestBatch = 1000
+
+/** One line of the answer to many submissions: what a single one would have been answered with, its status beside it. */
+export const batchAnswer = z
+  .union([
+    z.object({ status: z.literal([200, 201]), receipt }),
+    z.object({ status: z.int().min(400).max(599), problem }),
+  ])
+  .meta({
+    id: 'BatchAnswer',
+    description:
+      'One line of the answer to /v1/statements/batch: the receipt (201, or 200 for a repeat) or the problem of the submission in the same line of the request',
+    examples: [
+      {
+        status: 409,
+        problem: {
+          type: `${problemPrefix}already-answered`,
+          title: problemTypes['already-answered'].title,
+          status: 409,
+          leaf: 171,
+        },
+      },
+    ],
+  })
+/** One line of the answer to many submissions. */
+export type BatchAnswer = z.infer<typeof batchAnswer>
 
 /** A receipt with its public document and the key statements, with their own receipts, on which its signature rests. */
 export const receiptWithKeys = receipt

@@ -1,0 +1,67 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import { CheckingInterrupted, type CheckPool, type CheckPoolOptions, startCheckPool } from './check-pool.ts'
+
+const sealing = { wrapping: createSecretKey(randomBytes(32)) }
+const script = new URL('./odd-thread.fixture.ts', import.meta.url)
+const line = (text: string) => new TextEncoder().encode(text)
+
+describe('threads that check submissions', () => {
+  let pool: CheckPool
+
+  function start(options: Omit<CheckPoolOptions, 'sealing'> = {}) {
+    pool = startCheckPool({ sealing, script, ...options })
+    return pool
+  }
+  afterEach(() => pool[Symbol.asyncDispose]())
+
+  /** What the odd thread says of each line: the line itself. */
+  async function echo(...texts: string[]) {
+    const outcomes = await pool.check(texts.map(line))
+    return outcomes.map(
+      (outcome) => 'refused' in outcome && outcome.refused.why === 'failure' && outcome.refused.message,
+    )
+  }
+
+  it('answer each caller in its own order, however many ask at once', async () => {
+    start()
+    const asked = Array.from({ length: 200 }, (_, i) => [`${i}`, `${i} again`])
+    expect(await Promise.all(asked.map((texts) => echo(...texts)))).toEqual(asked)
+  })
+
+  it('take together what comes at the same time', async () => {
+    start({ threads: 1 })
+    await echo('warm')
+    const asked = Array.from({ length: 100 }, () => echo('how many'))
+    const together = (await Promise.all(asked)).map(([text]) => Number(String(text).split(' ').at(-1)))
+    expect(Math.max(...together)).toBeGreaterThan(10)
+  })
+
+  it('that end are told apart from those that answer: only what they had is lost, and another takes their place', async () => {
+    start({ threads: 1 })
+    for (let round = 0; round < 3; round++) {
+      const [before, lost] = await Promise.allSettled([echo('before'), echo('end')])
+      expect(before.status === 'rejected' || before.value[0] === 'before').toBe(true)
+      expect(lost).toMatchObject({ status: 'rejected', reason: expect.any(CheckingInterrupted) })
+      expect(await echo('after')).toEqual(['after'])
+    }
+  })
+
+  it('that throw outside of a check are replaced as well', async () => {
+    start({ threads: 2 })
+    await expect(echo('throw')).rejects.toThrow(CheckingInterrupted)
+    expect(await echo('after')).toEqual(['after'])
+  })
+
+  it('that do not come back in time are given up', async () => {
+    start({ threads: 1, patience: 3_000 })
+    await expect(echo('hang')).rejects.toThrow(CheckingInterrupted)
+    expect(await echo('after')).toEqual(['after'])
+  })
+
+  it('are asked nothing more once they are closed', async () => {
+    start()
+    await pool[Symbol.asyncDispose]()
+    await expect(echo('late')).rejects.toThrow(CheckingInterrupted)
+  })
+})

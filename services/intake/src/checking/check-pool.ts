@@ -1,0 +1,174 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { SignatureKey } from '@tidings/statement'
+import type { SealingKey } from '@tidings/vault'
+import type { CheckAnswer, CheckQuestion, ThreadData } from './messages.ts'
+import { type CheckedLine, unpack } from './unpack.ts'
+
+/** The thread that checked some submissions has ended before it answered. Nothing of them was kept. */
+export class CheckingInterrupted extends Error {
+  override name = 'CheckingInterrupted'
+}
+
+/** Threads that check submissions. */
+export interface CheckPool extends AsyncDisposable {
+  /**
+   * Checks some submissions, each in JSON, in one thread; what several callers ask at the same time may share a way there.
+   *
+   * @param keys keys that the threads may not know yet
+   * @throws {CheckingInterrupted}
+   */
+  check(lines: readonly Uint8Array[], keys?: readonly SignatureKey[]): Promise<readonly CheckedLine[]>
+}
+
+/** What a pool is started with. */
+export interface CheckPoolOptions {
+  readonly sealing: SealingKey
+  /** Most bytes of a submission; 2 MiB unless told. */
+  readonly largestSubmission?: number
+  /** How many threads; as many as there are processors unless told. */
+  readonly threads?: number
+  /** For tests: what the threads run. */
+  readonly script?: URL
+  /** How long a thread may take for one chunk before it is given up, in milliseconds; 30 000 unless told. */
+  readonly patience?: number
+}
+
+/** What one caller asked. */
+interface Run {
+  readonly lines: readonly Uint8Array[]
+  readonly keys: readonly SignatureKey[]
+  resolve(outcomes: readonly CheckedLine[]): void
+  reject(error: Error): void
+}
+
+interface Chunk {
+  readonly runs: readonly Run[]
+  readonly timer: NodeJS.Timeout
+}
+
+interface Thread {
+  readonly worker: Worker
+  readonly chunks: Map<number, Chunk>
+}
+
+// Small runs share a chunk up to this size: one message for all of them.
+const chunkLines = 64
+const chunkBytes = 512 * 1024
+// One chunk is being checked while the next is on its way.
+const chunksAtOnce = 2
+
+/**
+ * Starts a pool. The first thread starts at once, others when there is work for them; a thread that ends, whyever, is replaced when it is needed.
+ */
+export function startCheckPool(options: CheckPoolOptions): CheckPool {
+  const {
+    sealing,
+    largestSubmission = 2 * 1024 * 1024,
+    threads: most = availableParallelism(),
+    patience = 30_000,
+  } = options
+  const script = options.script ?? new URL('./check-thread.ts', import.meta.url)
+  const threads = new Set<Thread>()
+  let waiting: Run[] = []
+  let next = 0
+  let closed = false
+
+  function start(): Thread {
+    const worker = new Worker(script, { workerData: { sealing, largestSubmission } satisfies ThreadData })
+    // It alone keeps no process from ending.
+    worker.unref()
+    const thread: Thread = { worker, chunks: new Map() }
+    threads.add(thread)
+    worker.on('message', (answer: CheckAnswer) => {
+      settle(thread, answer)
+      dispatch()
+    })
+    const ended = (cause?: unknown) => {
+      if (!threads.delete(thread)) return
+      for (const { runs, timer } of thread.chunks.values()) {
+        clearTimeout(timer)
+        for (const run of runs) run.reject(new CheckingInterrupted('a checking thread has ended', { cause }))
+      }
+      dispatch()
+    }
+    worker.on('error', ended)
+    worker.on('exit', () => ended())
+    return thread
+  }
+
+  function settle(thread: Thread, answer: CheckAnswer): void {
+    const chunk = thread.chunks.get(answer.id)
+    if (!chunk) return
+    thread.chunks.delete(answer.id)
+    clearTimeout(chunk.timer)
+    const outcomes = unpack(answer)
+    let from = 0
+    for (const { lines, resolve } of chunk.runs) {
+      resolve(outcomes.slice(from, from + lines.length))
+      from += lines.length
+    }
+  }
+
+  /** Hands what waits to whoever has least to do. */
+  function dispatch(): void {
+    while (waiting.length > 0 && !closed) {
+      const [least] = [...threads].sort((a, b) => a.chunks.size - b.chunks.size)
+      const thread = (!least || least.chunks.size > 0) && threads.size < most ? start() : least
+      if (!thread || thread.chunks.size >= chunksAtOnce) return
+      send(thread, takeChunk())
+    }
+  }
+
+  function takeChunk(): readonly Run[] {
+    let count = 0
+    let lines = 0
+    let bytes = 0
+    for (const run of waiting) {
+      lines += run.lines.length
+      bytes += sizeOf(run)
+      if (count > 0 && (lines > chunkLines || bytes > chunkBytes)) break
+      count++
+    }
+    const taken = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    return taken
+  }
+
+  function send(thread: Thread, runs: readonly Run[]): void {
+    const bytes = new Uint8Array(runs.reduce((sum, run) => sum + sizeOf(run), 0))
+    const ends: number[] = []
+    let at = 0
+    for (const line of runs.flatMap((run) => run.lines)) {
+      bytes.set(line, at)
+      at += line.length
+      ends.push(at)
+    }
+    const id = next++
+    const timer = setTimeout(() => void thread.worker.terminate(), patience)
+    thread.chunks.set(id, { runs, timer })
+    const question: CheckQuestion = { id, bytes, ends, keys: runs.flatMap((run) => run.keys) }
+    thread.worker.postMessage(question, [bytes.buffer])
+  }
+
+  start()
+  return {
+    check(lines, keys = []) {
+      return new Promise((resolve, reject) => {
+        if (closed) return reject(new CheckingInterrupted('checking has been closed'))
+        waiting.push({ lines, keys, resolve, reject })
+        dispatch()
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true
+      for (const { reject } of waiting) reject(new CheckingInterrupted('checking has been closed'))
+      waiting = []
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()))
+    },
+  }
+}
+
+function sizeOf({ lines }: Run): number {
+  return lines.reduce((sum, line) => sum + line.length, 0)
+}

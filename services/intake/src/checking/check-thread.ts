@@ -1,0 +1,92 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { encodeEventData, type SignatureKey, thumbprint, type VerifyingKey } from '@tidings/statement'
+import { sealContents } from '@tidings/vault'
+import { LRUCache } from 'lru-cache'
+import { type CheckedSubmission, checkSubmission, type KnownKeys } from './check-submission.ts'
+import type { CheckAnswer, CheckQuestion, PackedOutcome, PackedSubmission, Part, ThreadData } from './messages.ts'
+import { verifyingKey } from './verifying-key.ts'
+
+// All that intake does to a submission without knowing the record, in a thread of its own: what comes back is ready to be judged and kept, parsed once.
+
+const port = parentPort
+if (port === null) throw new Error('this file runs as a worker thread')
+const { sealing, largestSubmission } = workerData as ThreadData
+
+// Importing a key costs as much as verifying with it.
+const cached = new LRUCache<string, VerifyingKey>({ max: 10_000 })
+const keys: KnownKeys = {
+  get: (kid) => cached.get(kid),
+  add(kid: string, jwk: SignatureKey) {
+    const key = verifyingKey(jwk)
+    cached.set(kid, key)
+    return key
+  },
+}
+
+/** Collects the bytes of an answer in one piece, so that they can be moved to the other thread at once. */
+class Pack {
+  #bytes: Uint8Array<ArrayBuffer>
+  #length = 0
+
+  constructor(expected: number) {
+    this.#bytes = new Uint8Array(expected)
+  }
+
+  add(part: Uint8Array): Part {
+    const from = this.#length
+    const to = from + part.length
+    if (to > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(to, this.#bytes.length * 2))
+      larger.set(this.#bytes)
+      this.#bytes = larger
+    }
+    this.#bytes.set(part, from)
+    this.#length = to
+    return [from, to]
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes
+  }
+}
+
+port.on('message', ({ id, bytes, ends, keys: news }: CheckQuestion) => {
+  for (const jwk of news) keys.add(thumbprint(jwk), jwk)
+  const pack = new Pack(bytes.length + ends.length * 256)
+  let from = 0
+  const outcomes = ends.map((to): PackedOutcome => {
+    const outcome = checkSubmission(bytes.subarray(from, to), keys, largestSubmission)
+    from = to
+    return 'checked' in outcome ? { checked: packed(outcome.checked, pack) } : outcome
+  })
+  const answer: CheckAnswer = { id, outcomes, bytes: pack.bytes }
+  port.postMessage(answer, [pack.bytes.buffer])
+})
+
+function packed({ statement, document, openings }: CheckedSubmission, pack: Pack): PackedSubmission {
+  const { id, kid, payload, jws } = statement
+  const contents = (payload.content ?? []).flatMap((reference, i) => {
+    const opening = openings[i]
+    return opening ? [{ ...reference, ...opening }] : []
+  })
+  const event = pack.add(encodeEventData({ jws, ...(document && { document }) }))
+  const [start, end] = event
+  return {
+    id,
+    kid,
+    payload,
+    event,
+    jws: [start, start + jws.length],
+    ...(document && { document: [start + jws.length + 1, end] }),
+    contents: sealContents(sealing, id, contents).map(
+      ({ commitment, subject, mediaType, sealed, wrappedKey, subjectKey }) => ({
+        commitment,
+        subject,
+        mediaType,
+        sealed: pack.add(sealed),
+        wrappedKey: pack.add(wrappedKey),
+        subjectKey: pack.add(subjectKey),
+      }),
+    ),
+  }
+}

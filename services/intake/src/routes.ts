@@ -1,0 +1,150 @@
+import {
+  type BatchAnswer,
+  batchAnswer,
+  largestBatch,
+  ndjson,
+  problem,
+  receipt,
+  submission,
+} from '@tidings/client/contract'
+import { ProblemError, parametersProblem, type Server } from '@tidings/service-kit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Admission, Share } from './admission.ts'
+import type { Admit, Intake, Taken } from './intake.ts'
+import { linesOf } from './lines.ts'
+
+const errors = { '4xx': problem, '5xx': problem }
+
+/** `POST /v1/statements`: one statement. */
+export async function registerSingle(server: Server, intake: Intake, admission: Admission): Promise<void> {
+  const largestBody = server.limits.submissionBytes
+  takeBytes(server, 'application/json')
+  const shareOf = letIn(server, admission, largestBody)
+  server.post(
+    '/v1/statements',
+    {
+      bodyLimit: largestBody,
+      // A body is checked where its statement is, in another thread: the schema is for those who read of it.
+      validatorCompiler: () => (value) => ({ value }),
+      schema: {
+        operationId: 'submitStatement',
+        tags: ['statements'],
+        summary: 'Submit a signed statement',
+        description:
+          'The signature authenticates the request. The answer is a receipt: an inclusion proof under a signed checkpoint. It says recorded, not effective. A repeat is answered with the statement as it was recorded.',
+        body: submission,
+        response: { 200: receipt, 201: receipt, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const [taken] = await shareOf(request).during(1, () => intake.take([bytesOf(request)], admitOf(request)))
+      if (!taken || taken instanceof ProblemError) throw taken
+      return reply.status(taken.repeated ? 200 : 201).send(taken.receipt)
+    },
+  )
+}
+
+/** `POST /v1/statements/batch`: many statements, one a line, answered in the same order. */
+export async function registerBatch(server: Server, intake: Intake, admission: Admission): Promise<void> {
+  const largestBody = server.limits.batchBytes
+  takeBytes(server, ndjson)
+  const shareOf = letIn(server, admission, largestBody)
+  server.post(
+    '/v1/statements/batch',
+    {
+      bodyLimit: largestBody,
+      validatorCompiler: () => (value) => ({ value }),
+      schema: {
+        operationId: 'submitStatements',
+        tags: ['statements'],
+        summary: 'Submit up to 1,000 signed statements',
+        description:
+          'One submission a line, each as in `POST /v1/statements`, taken in their order as if each had been sent alone: a later one may follow from an earlier one. The answer has one line for each, in the same order, whatever became of the others. A request that is refused as a whole (too large, too many lines, busy) is one problem, and nothing of it was kept.',
+        consumes: [ndjson],
+        body: z.string().meta({
+          description: 'A `Submission` in JSON on each line',
+          examples: ['{"statement":"eyJhbGciOi…","contents":[{"salt":"0Y3…","data":"eyJ…"}]}\n{"statement":"eyJ…"}\n'],
+        }),
+        response: {
+          200: {
+            description: 'A `BatchAnswer` in JSON on each line, in the order of the request',
+            content: { [ndjson]: { schema: batchAnswer } },
+          },
+          ...errors,
+        },
+      },
+    },
+    async (request, reply) => {
+      const lines = linesOf(bytesOf(request))
+      if (lines.length === 0) throw parametersProblem([{ field: 'body', rule: 'must hold a submission' }])
+      if (lines.length > largestBatch) {
+        const rule = `must hold at most ${largestBatch} lines`
+        throw new ProblemError('too-large', { field: 'body', rule, detail: `The body ${rule}.` })
+      }
+      const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(request)))
+      tell(request, answers)
+      const text = answers.map((answer) => `${JSON.stringify(answerOf(answer, request.id))}\n`).join('')
+      return sendText(reply, text)
+    },
+  )
+}
+
+function answerOf(taken: Taken | ProblemError, instance: string): BatchAnswer {
+  if (!(taken instanceof ProblemError)) return { status: taken.repeated ? 200 : 201, receipt: taken.receipt }
+  const body = taken.toProblem(instance)
+  return { status: body.status, problem: body }
+}
+
+/** New statements are paid for by the key that signed them; a party that begins, by its address. */
+function admitOf({ allowance }: FastifyRequest): Admit {
+  return ({ kid, payload }) => (payload.kind === 'party.inception' ? allowance.party() : allowance.statements(kid))
+}
+
+/** What an operator has to know of: how many were refused and why, and every failure of ours. */
+function tell(request: FastifyRequest, answers: readonly (Taken | ProblemError)[]): void {
+  const refused: Record<string, number> = {}
+  for (const answer of answers) {
+    if (!(answer instanceof ProblemError)) continue
+    const { problem: name, cause } = answer
+    if (refused[name] === undefined && answer.toProblem('').status >= 500)
+      request.log.error({ err: cause ?? answer, problem: name }, 'failed')
+    refused[name] = (refused[name] ?? 0) + 1
+  }
+  if (Object.keys(refused).length > 0) request.log.info({ refused, of: answers.length }, 'refused')
+}
+
+/** Lines are serialised already. */
+function sendText(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('content-type', ndjson).send(Buffer.from(text))
+}
+
+/** Bodies of one media type, as they came. */
+function takeBytes(server: Server, mediaType: string): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(mediaType, { parseAs: 'buffer' }, async (_: FastifyRequest, body: Buffer) => body)
+  server.addContentTypeParser('*', async () => {
+    const rule = `must be ${mediaType}`
+    throw new ProblemError('media-type', { field: 'content-type', rule, detail: `Send ${mediaType}.` })
+  })
+}
+
+function bytesOf({ body }: FastifyRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array()
+}
+
+/** Lets each request in before its body is read, or answers that the house is full. */
+function letIn(server: Server, admission: Admission, largestBody: number): (request: FastifyRequest) => Share {
+  const shares = new WeakMap<FastifyRequest, Share>()
+  server.addHook('onRequest', async (request, reply) => {
+    const length = Number(request.headers['content-length'] ?? largestBody)
+    const share = admission.enter(Math.min(length, largestBody))
+    shares.set(request, share)
+    reply.raw.once('close', () => share.leave())
+  })
+  return (request) => {
+    const share = shares.get(request)
+    if (!share) throw new TypeError('internal error: a request was not let in')
+    return share
+  }
+}
