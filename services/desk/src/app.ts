@@ -28,6 +28,8 @@ import { openReminders } from './views/reminders.ts'
 import { openTags } from './views/tags.ts'
 import { openThings } from './views/things.ts'
 
+export { routeAccess } from './routes/access.ts'
+
 /** What a desk reads from, and what it authenticates readers with. */
 export interface DeskOptions {
   readonly store: EventStore

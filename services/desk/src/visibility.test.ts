@@ -128,14 +128,14 @@ describe('who sees what', () => {
   it.each(rows)('$reader: $what: known $knows, content $reads', ({ reader, statement, knows, reads }) => {
     expect({
       knows: mayKnowStatement(reader, statement, present),
-      reads: mayReadContent(reader, statement),
+      reads: mayReadContent(reader, statement, present),
     }).toEqual({ knows, reads })
   })
 
   it('never lets anyone read what it may not know of', () => {
     for (const { statement } of Object.values(table)) {
       for (const reader of readers) {
-        if (mayReadContent(reader, statement)) expect(mayKnowStatement(reader, statement, present)).toBe(true)
+        if (mayReadContent(reader, statement, present)) expect(mayKnowStatement(reader, statement, present)).toBe(true)
       }
     }
   })

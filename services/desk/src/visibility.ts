@@ -1,4 +1,4 @@
-import type { Duty, Verdict } from '@tidings/exchange'
+import { type Duty, rulesAt, type Verdict } from '@tidings/exchange'
 import type { StreamPrefix } from '@tidings/statement'
 import type { Present } from './projection/present.ts'
 import { type ExchangeThing, type ShownExchange, sidesOf } from './projection/snapshot.ts'
@@ -41,9 +41,18 @@ export function mayKnowStatement(reader: string, statement: StatementAudience, p
   }
 }
 
-/** Whether a reader may read the contents of a statement. A mediator may not, unless it stands in the audience. */
-export function mayReadContent(reader: string, statement: StatementAudience): boolean {
-  return statement.iss === reader || (statement.verdict === 'effective' && isAddressed(reader, statement))
+/** Whether a reader may read the contents of a statement. A mediator may not, unless it stands in the audience or the rules in force say so. */
+export function mayReadContent(reader: string, statement: StatementAudience, present: Present): boolean {
+  if (statement.iss === reader) return true
+  if (statement.verdict !== 'effective') return false
+  return isAddressed(reader, statement) || readsAsMediator(reader, statement, present)
+}
+
+function readsAsMediator(reader: string, { mechanism, prefix }: StatementAudience, present: Present): boolean {
+  if (prefix !== 'request' && prefix !== 'disclosure') return false
+  const standing = mediates(reader, mechanism, present) && present.mechanism(mechanism ?? '')
+  // What the order has brought into force by now, as for everything that is asked as of the present.
+  return standing ? rulesAt(standing, Number.MAX_SAFE_INTEGER)?.rules.mediatorContent === true : false
 }
 
 /** How much of a request or disclosure a reader may see. */

@@ -1,9 +1,14 @@
-/** A row of the table "Who sees what". */
-export type AccessRow = 'rules, participants, their keys' | 'a statement and its timeline' | 'content' | 'own register'
+/** A row of the table "Who sees what" in README.md. */
+export type AccessRow =
+  | 'rules, participants, their keys'
+  | 'a statement and its timeline'
+  | 'content'
+  | 'case files, own burial places'
+  | 'lists of case files'
 
 /**
  * Which row of the table "Who sees what" each route answers by. A route that does not stand here is not registered: whoever adds one says first
- * who may see what it shows.
+ * who may see what it shows. `who-sees-what.test.ts` asks each of them, as every role, for everything.
  */
 export const routeAccess: Readonly<Record<string, AccessRow>> = {
   '/v1/changes': 'a statement and its timeline',
@@ -21,12 +26,12 @@ export const routeAccess: Readonly<Record<string, AccessRow>> = {
   '/v1/disclosures': 'a statement and its timeline',
   '/v1/disclosures/:id': 'a statement and its timeline',
   '/v1/disclosures/:id/timeline': 'a statement and its timeline',
-  '/v1/cases': 'own register',
-  '/v1/cases/:id': 'own register',
-  '/v1/lists': 'own register',
-  '/v1/lists/:id': 'own register',
-  '/v1/sites': 'own register',
-  '/v1/sites/:id': 'own register',
+  '/v1/cases': 'case files, own burial places',
+  '/v1/cases/:id': 'case files, own burial places',
+  '/v1/lists': 'lists of case files',
+  '/v1/lists/:id': 'lists of case files',
+  '/v1/sites': 'case files, own burial places',
+  '/v1/sites/:id': 'case files, own burial places',
   '/v1/statements/:id': 'a statement and its timeline',
   '/v1/statements/:id/receipt': 'a statement and its timeline',
   '/v1/contents/:commitment': 'content',

@@ -60,7 +60,7 @@ export function statementRoutes(server: Server, { views, lookup, vault, log, tag
     let problem = notFound()
     for await (const found of lookup.statementsNaming(commitment)) {
       if (!mayKnowStatement(party, found.audience, views.present)) continue
-      if (mayReadContent(party, found.audience)) {
+      if (mayReadContent(party, found.audience, views.present)) {
         const opening = await open(found, commitment)
         if (opening) return opening
         problem = new ProblemError('not-found', {

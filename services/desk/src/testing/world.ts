@@ -3,10 +3,13 @@ import { type EventStore, eventId } from '@tidings/event-store'
 import {
   burialPlace,
   canonicalForm,
+  caseIds,
+  encodeCaseIds,
   encodeEventData,
   fromBase64url,
   type KeyRole,
   type Kind,
+  listManifest,
   type NewContent,
   newContent,
   newThingId,
@@ -29,6 +32,7 @@ import {
   toBase64url,
   webCryptoSigner,
 } from '@tidings/statement'
+import { merkleRoot } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 
 const seen = { origin: 'log.example/desk-test', size: 0, root: toBase64url(sha256(new Uint8Array())) }
@@ -210,11 +214,40 @@ export class TestParty {
 
   async describesCase(about = newThingId(), more: { key?: TestKey; aud?: readonly TestParty[] } = {}) {
     const content = contentOf(personFile.mediaType, {})
-    const aud = (more.aud ?? []).map((party) => party.id)
     return await this.states(
       'case.describe',
-      { about, ...(aud.length > 0 && { aud }), body: {}, content: [content.reference] },
+      { about, ...audienceOf(more.aud), body: {}, content: [content.reference] },
       { contents: [content], ...(more.key && { key: more.key }) },
+    )
+  }
+
+  async describesSite(more: { aud?: readonly TestParty[] } = {}) {
+    const content = contentOf(burialPlace.mediaType, {})
+    return await this.states(
+      'site.describe',
+      { about: newThingId(), ...audienceOf(more.aud), body: {}, content: [content.reference] },
+      { contents: [content] },
+    )
+  }
+
+  /** Publishes a list of one case file. */
+  async publishesList(mechanism: string, more: { aud?: readonly TestParty[] } = {}) {
+    const ids = [newThingId()]
+    const about = newThingId()
+    const content = newContent(about, caseIds.mediaType, encodeCaseIds(ids))
+    const root = toBase64url(merkleRoot(ids.map((id) => encodeCaseIds([id]))))
+    const document = canonicalForm({ version: 1, asOf: '2031-01-02', count: ids.length, root })
+    return await this.states(
+      'list.publish',
+      {
+        about,
+        mechanism,
+        ...audienceOf(more.aud),
+        body: {},
+        document: { sha256: toBase64url(sha256(document)), mediaType: listManifest.mediaType },
+        content: [content.reference],
+      },
+      { contents: [content], document },
     )
   }
 
@@ -232,6 +265,10 @@ export class TestParty {
       { key },
     )
   }
+}
+
+function audienceOf(parties: readonly TestParty[] = []) {
+  return parties.length > 0 ? { aud: parties.map(({ id }) => id) } : {}
 }
 
 /** A content as a test's statement brings it. What it tells is checked by intake, not here. */
