@@ -244,14 +244,19 @@ describe('agreed rules', () => {
   })
 
   it('let more time be asked for, and decided on, by a table: a statement for each request, and none twice', async () => {
-    const ask = ['--to', 'B', '--records', 'another register', '--question', 'documents', '--question', 'remains']
+    const ask = ['--to', 'B', '--records', 'another register', '--question', 'documents', '--question', 'circumstances']
     const asked = [await ok('a', 'request', 'submit', ...ask), await ok('a', 'request', 'submit', ...ask)]
     const [one = '', other = ''] = asked.map(({ reference: of }) => of)
     const table = async (name: string, ...lines: string[]) => {
       await writeFile(join(folder, name), `${lines.join('\n')}\n`)
       return join(folder, name)
     }
-    const rows = [`${one},documents,5,volume`, `${other},,7,translation`, `${one},remains,,`, `${one}9,fate,7,volume`]
+    const rows = [
+      `${one},documents,5,volume`,
+      `${other},,7,translation`,
+      `${one},circumstances,,`,
+      `${one}9,fate,7,volume`,
+    ]
     const extensions = await table('extensions.csv', 'request,question,n,reason', ...rows)
     const first = await run('b', 'request', 'ask-extension', '--table', extensions)
     expect([first.code, first.json()]).toEqual([6, expect.objectContaining({ recorded: 2, rowsRefused: 1 })])
