@@ -107,7 +107,8 @@ describe('the metrics of a service that has worked', () => {
     expect(value('tidings_disk_free_bytes')).toBeGreaterThan(0)
     expect(value('tidings_vault_contents', { state: 'pending' })).toBe(0)
     expect(value('tidings_vault_contents', { state: 'live' })).toBeGreaterThan(0)
-    for (const check of ['disk', 'clock', 'guard', 'log', 'desk']) expect(value('tidings_ready', { check })).toBe(1)
+    for (const check of ['disk', 'clock', 'stores', 'guard', 'log', 'desk'])
+      expect(value('tidings_ready', { check })).toBe(1)
     expect(value('nodejs_eventloop_lag_seconds')).toBeDefined()
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(0)
   })
@@ -124,7 +125,7 @@ describe('the metrics of a service that has worked', () => {
       outcome: ['recorded', 'repeated', 'opened-again', 'stopped'],
       stage: ['check', 'record', 'hold', 'append', 'publish', 'checkpoint'],
       state: ['live', 'pending'],
-      check: ['disk', 'clock', 'guard', 'log', 'desk'],
+      check: ['disk', 'clock', 'stores', 'guard', 'log', 'desk'],
       mechanism: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
       // Of the buckets and quantiles, and what the library tells of Node itself.
       le: /^(\+Inf|[\d.]+)$/,
