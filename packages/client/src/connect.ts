@@ -3,11 +3,12 @@ import { type LogReader, openHttpLog, parseVkey, TransparencyError } from '@tidi
 import { accessTokens } from './access-token.ts'
 import { receiptChecker } from './check-receipt.ts'
 import { type Receipt, receipt as receiptSchema, type Submission } from './contract/index.ts'
-import { ClientError } from './errors.ts'
+import { ClientError, type ServiceError } from './errors.ts'
 import { type FollowedLog, type FollowOptions, followLog } from './follow-log.ts'
 import { type Prepared, prepare, submissionOf } from './prepare.ts'
 import { type Reads, readsOf } from './reads.ts'
 import { type Fetch, type Patience, send } from './send.ts'
+import { type KeptStatement, sendMany } from './send-many.ts'
 import type { Unsigned } from './statements/unsigned.ts'
 
 /** Who connects, and to what. */
@@ -57,6 +58,11 @@ export interface Connection extends AsyncDisposable {
   state(unsigned: Unsigned): Promise<Receipt>
   /** Sends a submission as it was kept and verifies its receipt; the checkpoint is compared with the others later, by `log.settle`. */
   send(submission: Submission, statement: { readonly id: string; readonly jws: string }): Promise<Receipt>
+  /** {@link send} of up to 1,000 in one request; `settled` is told of each by its number, once, as soon as it is known for good what came of it. */
+  sendMany(
+    entries: readonly KeptStatement[],
+    settled: (entry: number, outcome: Receipt | ServiceError) => void,
+  ): Promise<void>
 }
 
 /**
@@ -106,6 +112,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       const { receipt, checkpoint } = await check(answer.data, statement)
       log.note(checkpoint)
       return receipt
+    },
+    async sendMany(entries, settled) {
+      const verify = async (answer: Receipt, { id, submission }: KeptStatement) => {
+        const { receipt, checkpoint } = await check(answer, { id, jws: submission.statement })
+        log.note(checkpoint)
+        return receipt
+      }
+      await sendMany(entries, { fetch, url, patience, verify, settled })
     },
     async submit(prepared) {
       const receipt = await connection.send(submissionOf(prepared), prepared.statement)

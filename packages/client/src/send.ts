@@ -12,6 +12,8 @@ export interface Sending {
   readonly headers?: () => Promise<Record<string, string>>
   /** Text in JSON, or text made anew before each attempt. */
   readonly body?: string | (() => Promise<string>)
+  /** Media type of the body; JSON unless told. */
+  readonly contentType?: string
   /** The answer is a stream that goes on for as long as it is read: only its beginning is waited for. */
   readonly stream?: true
 }
@@ -39,13 +41,25 @@ const requestTimeout = 60_000
  * @throws {ClientError} `client/unreachable`
  */
 export async function send(fetch: Fetch, sending: Sending, patience: Patience): Promise<Response> {
+  return await persist(patience, () => once(fetch, sending, patience.signal))
+}
+
+/**
+ * Attempts something until it is there, with the waits of {@link send}.
+ *
+ * @throws what the last attempt came to, when it may not be repeated or the time was up
+ */
+export async function persist<T>(
+  patience: Patience,
+  attempt: () => Promise<T | ServiceError | ClientError>,
+): Promise<T> {
   const started = performance.now()
   const { sleep = sleepFor, random = Math.random, signal } = patience
-  for (let attempt = 0; ; attempt++) {
+  for (let n = 0; ; n++) {
     signal?.throwIfAborted()
-    const result = await once(fetch, sending, signal)
-    if (result instanceof Response) return result
-    const exponential = Math.min(longestWait, firstWait * 2 ** attempt)
+    const result = await attempt()
+    if (!(result instanceof ServiceError || result instanceof ClientError)) return result
+    const exponential = Math.min(longestWait, firstWait * 2 ** n)
     // Full jitter, so that many clients do not come back at once; never sooner than the service asked.
     const asked = result instanceof ServiceError ? (result.retryAfter ?? 0) * 1000 : 0
     const wait = asked + random() * exponential
@@ -54,14 +68,16 @@ export async function send(fetch: Fetch, sending: Sending, patience: Patience): 
   }
 }
 
-function mayRepeat(error: ServiceError | ClientError): boolean {
+/** Whether sending the same again may come to something else. */
+export function mayRepeat(error: ServiceError | ClientError): boolean {
   if (error instanceof ClientError) return error.code === 'client/unreachable'
   return [429, 502, 503, 504].includes(error.problem.status)
 }
 
-async function once(
+/** Sends a request once. */
+export async function once(
   fetch: Fetch,
-  { method, url, headers, body, stream }: Sending,
+  { method, url, headers, body, stream, contentType = 'application/json' }: Sending,
   signal: AbortSignal | undefined,
 ): Promise<Response | ServiceError | ClientError> {
   const own = await headers?.()
@@ -73,8 +89,8 @@ async function once(
     response = await fetch(url, {
       method,
       headers: {
-        accept: stream ? 'text/event-stream' : 'application/json',
-        ...(text !== undefined && { 'content-type': 'application/json' }),
+        accept: stream ? 'text/event-stream' : contentType,
+        ...(text !== undefined && { 'content-type': contentType }),
         ...own,
       },
       ...(text !== undefined && { body: text }),

@@ -23,10 +23,12 @@ export interface FakeService extends AsyncDisposable {
   readonly fetch: Fetch
   /** Submissions as they arrived, those that were refused included. */
   readonly arrived: readonly Submission[]
-  /** Most submissions that were under way at once. */
+  /** Most requests with submissions that were under way at once. */
   readonly mostAtOnce: number
   /** Asked before each request: what it returns is the answer. */
   answer: (method: string, url: string, init: RequestInit) => Response | undefined
+  /** Asked before each line of many: what it returns is the answer to it. */
+  answerLine: (submission: Submission) => ProblemName | undefined
   /** Changes each receipt before it is sent. */
   change: (receipt: Receipt) => Receipt
 }
@@ -40,9 +42,14 @@ export async function newSigner(): Promise<Signer> {
 
 /** A refusal, as a service sends it. */
 export function refusal(name: ProblemName, headers: Record<string, string> = {}): Response {
-  const { status, title } = problemTypes[name]
-  const body: Problem = { type: `${problemPrefix}${name}`, title, status }
+  const body = problemOf(name)
+  const { status } = body
   return Response.json(body, { status, headers: { 'content-type': 'application/problem+json', ...headers } })
+}
+
+function problemOf(name: ProblemName): Problem {
+  const { status, title } = problemTypes[name]
+  return { type: `${problemPrefix}${name}`, title, status }
 }
 
 /** Starts a service that records whatever arrives: every statement is a leaf, once. */
@@ -91,11 +98,15 @@ export async function startFakeService(origin = 'tidings.example/fake'): Promise
       return mostAtOnce
     },
     answer: () => undefined,
+    answerLine: () => undefined,
     change: (receipt) => receipt,
     async fetch(url, init) {
       const answer = service.answer(init.method ?? 'GET', url, init)
-      const isStatement = url.endsWith('/v1/statements')
-      if (isStatement) arrived.push(JSON.parse(String(init.body)) as Submission)
+      const isMany = url.endsWith('/v1/statements/batch')
+      const isStatement = isMany || url.endsWith('/v1/statements')
+      const lines = isStatement ? String(init.body).split('\n').filter(Boolean) : []
+      const submissions = lines.map((line) => JSON.parse(line) as Submission)
+      arrived.push(...submissions)
       if (answer) return answer
       if (url.endsWith('/vkey')) return new Response(`${writer.vkey}\n`)
       if (url.endsWith('/v1/token'))
@@ -104,8 +115,19 @@ export async function startFakeService(origin = 'tidings.example/fake'): Promise
       mostAtOnce = Math.max(mostAtOnce, ++atOnce)
       try {
         await new Promise((resolve) => setTimeout(resolve, 1))
-        const receipt = await record(JSON.parse(String(init.body)) as Submission)
-        return Response.json(service.change(receipt), { status: 201 })
+        const answers = await Promise.all(
+          submissions.map(async (submission) => {
+            const name = isMany ? service.answerLine(submission) : undefined
+            return name ? problemOf(name) : service.change(await record(submission))
+          }),
+        )
+        if (!isMany) return Response.json(answers[0], { status: 201 })
+        const text = answers.map((answer) =>
+          JSON.stringify(
+            'proof' in answer ? { status: 201, receipt: answer } : { status: answer.status, problem: answer },
+          ),
+        )
+        return new Response(text.map((line) => `${line}\n`).join(''))
       } finally {
         atOnce--
       }

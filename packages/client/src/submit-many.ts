@@ -1,7 +1,8 @@
 import type { Connection } from './connect.ts'
-import type { Receipt, Submission } from './contract/index.ts'
+import { largestBatch, type Receipt } from './contract/index.ts'
 import { ServiceError } from './errors.ts'
 import { submissionOf } from './prepare.ts'
+import type { KeptStatement } from './send-many.ts'
 import type { Unsigned } from './statements/unsigned.ts'
 
 /** A statement that is to be made once, however often the work is started again. */
@@ -13,11 +14,8 @@ export interface Planned {
 }
 
 /** A signed statement as it is kept under its key. */
-export interface KeptSubmission {
+export interface KeptSubmission extends KeptStatement {
   readonly key: string
-  /** Identity of the statement. */
-  readonly id: string
-  readonly submission: Submission
   /** Leaf of its receipt, once there is one. */
   readonly leaf?: number
 }
@@ -52,8 +50,10 @@ export interface SubmitProgress {
 export interface SubmitManyOptions {
   /** Without one nothing is kept, and a run that is stopped cannot be resumed. */
   readonly ledger?: SubmissionLedger
-  /** Statements under way at once; 64 unless told. */
+  /** Requests under way at once; 4 unless told. */
   readonly inFlight?: number
+  /** Statements that share a request, at most 1,000; as many unless told. */
+  readonly perRequest?: number
   readonly onProgress?: (progress: SubmitProgress) => void
   readonly onOutcome?: (outcome: SubmitOutcome) => void
   /** Stops the work cleanly: what is under way is finished, nothing new is begun. */
@@ -68,8 +68,8 @@ export interface SubmitSummary extends SubmitProgress {
   readonly lastLeaf?: number
 }
 
-// Signed and kept together: one synced write of the ledger for all of them.
-const batchSize = 256
+// Bytes of statements that share a request, about.
+const requestBytes = 4 * 1024 * 1024
 // Signing happens beside this thread.
 const signedAtOnce = 16
 // How long receipts may wait for their checkpoints to be compared with the one tree.
@@ -86,11 +86,9 @@ export async function submitMany(
   planned: AsyncIterable<Planned> | Iterable<Planned>,
   options: SubmitManyOptions = {},
 ): Promise<SubmitSummary> {
-  const { ledger, stop, inFlight = 64 } = options
+  const { ledger, stop, inFlight = 4, perRequest = largestBatch } = options
   const counts = { recorded: 0, alreadyRecorded: 0, refused: 0 }
   let lastLeaf: number | undefined
-  let receipts: { key: string; receipt: Receipt }[] = []
-  let refusals: { key: string; problem: string }[] = []
   let failure: { readonly error: unknown } | undefined
   let underWay = 0
   let wake = Promise.withResolvers<void>()
@@ -108,30 +106,37 @@ export async function submitMany(
     options.onProgress?.(counts)
   }
 
-  async function sendOne({ key, id, submission }: KeptSubmission): Promise<void> {
+  /** Sends what shares a request. What came of it is noted in the ledger before it is told. */
+  async function sendTogether(entries: readonly KeptSubmission[]): Promise<void> {
     underWay++
+    const outcomes: SubmitOutcome[] = []
     try {
-      const receipt = await connection.send(submission, { id, jws: submission.statement })
-      receipts.push({ key, receipt })
-      finished({ outcome: 'recorded', key, receipt })
+      await sendSplit(connection, entries, ({ key, id }, outcome) => {
+        if (!(outcome instanceof ServiceError)) outcomes.push({ outcome: 'recorded', key, receipt: outcome })
+        else if (isAboutThisStatement(outcome)) outcomes.push({ outcome: 'refused', key, id, error: outcome })
+        else failure ??= { error: outcome }
+      })
     } catch (error) {
-      if (error instanceof ServiceError && isAboutThisStatement(error)) {
-        refusals.push({ key, problem: error.problem.type })
-        finished({ outcome: 'refused', key, id, error })
-      } else failure ??= { error }
-    } finally {
-      underWay--
-      wake.resolve()
-      wake = Promise.withResolvers()
+      failure ??= { error }
     }
+    try {
+      await note(outcomes)
+      for (const outcome of outcomes) finished(outcome)
+    } catch (error) {
+      failure ??= { error }
+    }
+    underWay--
+    wake.resolve()
+    wake = Promise.withResolvers()
   }
 
-  async function keepOutcomes(): Promise<void> {
-    const [someReceipts, someRefusals] = [receipts, refusals]
-    receipts = []
-    refusals = []
-    if (someReceipts.length > 0) await ledger?.recorded(someReceipts)
-    if (someRefusals.length > 0) await ledger?.refused(someRefusals)
+  async function note(outcomes: readonly SubmitOutcome[]): Promise<void> {
+    const receipts = outcomes.filter((one) => one.outcome === 'recorded')
+    const refusals = outcomes
+      .filter((one) => one.outcome === 'refused')
+      .map(({ key, error }) => ({ key, problem: error.problem.type }))
+    if (receipts.length > 0) await ledger?.recorded(receipts)
+    if (refusals.length > 0) await ledger?.refused(refusals)
   }
 
   /** What is kept of a batch, signing what is not kept yet. In order, as the ledger keeps it. */
@@ -156,15 +161,19 @@ export async function submitMany(
   }
 
   async function sendAll(entries: readonly KeptSubmission[]): Promise<void> {
+    const unsent: KeptSubmission[] = []
     for (const entry of entries) {
+      if (entry.leaf === undefined) unsent.push(entry)
+      else finished({ outcome: 'already-recorded', key: entry.key, id: entry.id, leaf: entry.leaf })
+    }
+    for (const together of bySize(unsent)) {
       while (underWay >= inFlight) await oneIsFinished()
       if (isOver()) return
-      if (entry.leaf === undefined) void sendOne(entry)
-      else finished({ outcome: 'already-recorded', key: entry.key, id: entry.id, leaf: entry.leaf })
+      void sendTogether(together)
     }
   }
 
-  const batches = inBatches(planned, batchSize, isOver)
+  const batches = inBatches(planned, Math.min(perRequest, largestBatch), isOver)
   const nextBatch = async () => {
     const { value, done } = await batches.next()
     return done ? undefined : await kept(value)
@@ -177,14 +186,12 @@ export async function submitMany(
       // Its failure is met when it is this batch's turn.
       next.catch(() => {})
       await sendAll(entries)
-      await keepOutcomes()
       if (Date.now() - (connection.log.unsettledSince ?? Date.now()) > settleAfter) await connection.log.settle()
     }
   } finally {
     while (underWay > 0) await oneIsFinished()
     await next.catch(() => {})
     await batches.return(undefined)
-    await keepOutcomes()
   }
   if (failure) throw failure.error
   await connection.log.settle()
@@ -196,6 +203,43 @@ function isAboutThisStatement({ problem, problemName }: ServiceError): boolean {
   if (problem.status >= 500 || problem.status === 429) return false
   const ofAuthor = ['unknown-party', 'unknown-key', 'key-revoked', 'key-ended', 'signature', 'seen-not-a-prefix']
   return problemName === undefined || !ofAuthor.includes(problemName)
+}
+
+/** Sends statements in one request, or in several if the service takes smaller ones only. */
+async function sendSplit(
+  connection: Connection,
+  entries: readonly KeptSubmission[],
+  settled: (entry: KeptSubmission, outcome: Receipt | ServiceError) => void,
+): Promise<void> {
+  try {
+    await connection.sendMany(entries, (number, outcome) => settled(entries[number] as KeptSubmission, outcome))
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.problemName !== 'too-large') throw error
+    const [only, ...others] = entries
+    // What is too large alone is itself refused.
+    if (only && others.length === 0) return settled(only, error)
+    const half = Math.ceil(entries.length / 2)
+    await sendSplit(connection, entries.slice(0, half), settled)
+    await sendSplit(connection, entries.slice(half), settled)
+  }
+}
+
+/** In parts of bounded size. */
+function* bySize(entries: readonly KeptSubmission[]): Generator<KeptSubmission[]> {
+  let together: KeptSubmission[] = []
+  let bytes = 0
+  for (const entry of entries) {
+    const { statement, document = '', contents = [] } = entry.submission
+    const more = contents.reduce((sum, { data }) => sum + data.length, statement.length + document.length)
+    if (together.length > 0 && bytes + more > requestBytes) {
+      yield together
+      together = []
+      bytes = 0
+    }
+    together.push(entry)
+    bytes += more
+  }
+  if (together.length > 0) yield together
 }
 
 async function* inBatches<T>(
