@@ -42,12 +42,10 @@ async function demonstrate({ url, demonstration }: Standalone, cwd: string, stop
   const { clock, folder, log, firstStart } = demonstration
   const begun = performance.now()
   print(`Making a demonstration of invented parties; ${url} answers meanwhile …`)
-  let statements = 0
-  const onProgress = (progress: Progress) => {
-    statements = progress.statements
-    if (process.stderr.isTTY) process.stderr.write(`\r${statements} statements recorded, up to ${progress.day} `)
+  const onProgress = ({ statements, day }: Progress) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${statements} statements recorded, up to ${day} `)
   }
-  const example = await tellDemonstration({ url, folder, log, firstStart, clock }, onProgress, stop)
+  const { example, statements } = await tellDemonstration({ url, folder, log, firstStart, clock }, onProgress, stop)
   if (process.stderr.isTTY) process.stderr.write('\r')
   print(`Made: ${statements} statements in ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
   return ['', whatToTry(example, { folder, root, cwd })]

@@ -14,6 +14,12 @@ export interface ToBeTold {
   readonly clock: InventedClock
 }
 
+/** What was told: how many statements, and what to look at first. */
+export interface Told {
+  readonly statements: number
+  readonly example: Example
+}
+
 /**
  * Tells a demonstration on a thread of its own, so that the service answers meanwhile and both have a core. From then on the clock is the machine's.
  *
@@ -23,20 +29,20 @@ export async function tellDemonstration(
   { url, folder, log, firstStart, clock }: ToBeTold,
   onProgress: (progress: Progress) => void,
   stop: AbortSignal,
-): Promise<Example> {
+): Promise<Told> {
   stop.throwIfAborted()
   const data: ToldInThread = { url, folder, log, firstStart: firstStart.getTime(), memory: clock.memory }
   const thread = new Worker(new URL('./tell-thread.ts', import.meta.url), { workerData: data })
-  let example: Example | undefined
+  let ended: Told | undefined
   thread.on('message', (heard: Heard) => {
     if ('progress' in heard) onProgress(heard.progress)
-    else example = heard.example
+    else ended = heard
   })
   stop.addEventListener('abort', () => void thread.terminate(), { once: true })
   // An error of the thread rejects.
   await once(thread, 'exit')
   stop.throwIfAborted()
-  if (!example) throw new TypeError('internal error: the demonstration ended before its end')
+  if (!ended) throw new TypeError('internal error: the demonstration ended before its end')
   clock.release()
-  return example
+  return ended
 }
