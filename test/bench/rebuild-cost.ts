@@ -7,8 +7,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createLogger } from '@tidings/service-kit'
-import { startStandalone } from '@tidings/service-standalone'
+import { startService } from '../support/service.ts'
 import { bareSqlite, type Inserted } from './peers/bare-sqlite.ts'
 import { madeRecord } from './record/make-record.ts'
 
@@ -32,8 +31,7 @@ async function rebuildCost(data: string): Promise<RebuildCost> {
 }
 
 async function rebuilt(data: string) {
-  const configuration = { port: 0, host: '127.0.0.1', data, empty: true, logLevel: 'silent', rebuild: false } as const
-  await using service = await startStandalone(configuration, createLogger('silent'))
+  await using service = await startService({ data })
   let peakBytes = 0
   const began = performance.now()
   const cpu = process.cpuUsage()

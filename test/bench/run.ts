@@ -11,8 +11,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { intakeRows } from './intake.ts'
 import { judgingRows } from './judging.ts'
+import { outstandingRows } from './outstanding.ts'
 import { rebuildRows } from './rebuild.ts'
 import type { Row } from './row.ts'
+import { visibleRows } from './visible.ts'
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +31,8 @@ const folder = await mkdtemp(join(tmpdir(), 'tidings-bench-'))
 const measurements: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   judging: judgingRows,
   intake: () => intakeRows({ folder: join(folder, 'intake'), statements, times }),
+  outstanding: () => outstandingRows({ folder: join(folder, 'outstanding'), statements }),
+  visible: () => visibleRows({ folder: join(folder, 'visible'), statements }),
   rebuild: () => rebuildRows({ folder: join(folder, 'rebuild'), statements }),
 }
 

@@ -181,6 +181,9 @@ function startReadModel(
   const selectCheckpoint = db.prepare(`SELECT position, event_id FROM ${CHECKPOINT}`)
   const updateCheckpoint = db.prepare(`UPDATE ${CHECKPOINT} SET position = ?, event_id = ?`)
   const waiters = new Set<Waiter>()
+  const stored = () => Number(selectCheckpoint.get()?.position)
+  // Every reading asks for it. Nobody else writes, so it is what was committed last; after a failure the table is asked what that was.
+  let applied = stored()
   let closed = false
 
   function assertOpen() {
@@ -198,7 +201,21 @@ function startReadModel(
   }
 
   function position(): number {
-    return using(() => Number(selectCheckpoint.get()?.position))
+    assertOpen()
+    return applied
+  }
+
+  /** Changes the tables to what they are at a position, all or nothing. */
+  function change(to: number, work: () => void) {
+    using(() => {
+      try {
+        inTransaction(db, work)
+        applied = to
+      } catch (error) {
+        applied = stored()
+        throw error
+      }
+    })
   }
 
   return {
@@ -213,15 +230,12 @@ function startReadModel(
           'read-model/gap',
           `the record gave ${events.length} events from ${first.position} that do not follow each other`,
         )
-      using(() =>
-        inTransaction(db, () => {
-          if (selectCheckpoint.get()?.position !== first.position - 1) return
-          apply(db, events)
-          updateCheckpoint.run(last.position, last.id)
-        }),
-      )
-      const now = position()
-      for (const waiter of waiters) if (waiter.position <= now) waiter.resolve()
+      if (position() !== first.position - 1) return
+      change(last.position, () => {
+        apply(db, events)
+        updateCheckpoint.run(last.position, last.id)
+      })
+      for (const waiter of waiters) if (waiter.position <= applied) waiter.resolve()
     },
     async waitForPosition(wanted, signal) {
       signal.throwIfAborted()
@@ -239,13 +253,11 @@ function startReadModel(
       }
     },
     reset(reason) {
-      using(() =>
-        inTransaction(db, () => {
-          dropAll(db)
-          options.migrate(db)
-          updateCheckpoint.run(-1, null)
-        }),
-      )
+      change(-1, () => {
+        dropAll(db)
+        options.migrate(db)
+        updateCheckpoint.run(-1, null)
+      })
       if (reason) options.onDiscarded?.(reason)
     },
     [Symbol.dispose]() {

@@ -1,0 +1,68 @@
+/**
+ * What it costs to ask what is outstanding for one party, on a record that is kept for several runs:
+ *
+ *     node test/bench/record/make-record.ts --folder DIR --statements 1000000 --filling open-requests
+ *     node test/bench/outstanding-cost.ts --folder DIR
+ */
+import { parseArgs } from 'node:util'
+import { connect } from '@tidings/client'
+import { startService } from '../support/service.ts'
+import { madeRecord } from './record/make-record.ts'
+import { signerOf } from './record/parties.ts'
+
+/** What readings cost: each is a request by HTTP with a proof of possession, the client's work included. */
+export interface ReadingCost {
+  readonly statements: number
+  readonly openDuties: number
+  readonly readings: number
+  /** By the clock, in milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  /** Processor time of each, in milliseconds: what is left when other processes share the cores. */
+  readonly cpu: number
+}
+
+/** Asks again and again for the totals and one page, going on from page to page through the whole list. */
+export async function outstandingCost(folder: string, readings = 500): Promise<ReadingCost> {
+  const { data, size, parties } = await madeRecord(folder)
+  const [party] = parties
+  if (!party) throw new Error('the record has no parties')
+  await using service = await startService({ data })
+  await service.desk.views.waitForLeaf(size - 1, AbortSignal.timeout(3_600_000))
+  await using tidings = await connect({
+    url: service.url,
+    party: party.id,
+    signer: signerOf(party),
+    vkey: service.log.vkey,
+    log: service.log,
+  })
+  const times: number[] = []
+  const ask = (cursor: string | undefined) =>
+    tidings.read.outstanding(party.id, { limit: 50, ...(cursor !== undefined && { cursor }) })
+  let { totals, next } = await ask(undefined)
+  for (let n = 0; n < 50; n++) ({ next } = await ask(next))
+  const cpu = process.cpuUsage()
+  for (let n = 0; n < readings; n++) {
+    const began = performance.now()
+    ;({ totals, next } = await ask(next))
+    times.push(performance.now() - began)
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  const sorted = times.toSorted((one, other) => one - other)
+  const at = (p: number) => sorted[Math.floor(p * sorted.length)] ?? Number.NaN
+  const open = [totals.owedBy, totals.owedTo].flatMap(({ duties }) => Object.values(duties))
+  return {
+    statements: size,
+    openDuties: open.reduce((sum, n) => sum + n, 0),
+    readings,
+    p50: at(0.5),
+    p99: at(0.99),
+    cpu: (user + system) / 1000 / readings,
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { folder: { type: 'string' } } })
+  if (values.folder === undefined) throw new Error('--folder DIR: a record that record/make-record.ts has made')
+  console.log(JSON.stringify(await outstandingCost(values.folder)))
+}
