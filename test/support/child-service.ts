@@ -46,13 +46,13 @@ export function spawnServer(
 ): ChildService {
   const port = args[args.indexOf('--port') + 1]
   const [program = '', ...rest] = [...within, process.execPath, server, ...args]
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } })
   let printed = ''
   const keep = (chunk: Buffer) => {
     printed += chunk.toString()
   }
-  child.stdout.on('data', keep)
-  child.stderr.on('data', keep)
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit')

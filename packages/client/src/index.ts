@@ -1,3 +1,4 @@
+export { type AccessTokens, accessTokens, type TokenOptions } from './access-token.ts'
 export { type Connection, type ConnectOptions, connect, discoverVkey } from './connect.ts'
 export * from './contract/index.ts'
 export { ClientError, type ClientErrorCode, ServiceError, SplitViewError } from './errors.ts'

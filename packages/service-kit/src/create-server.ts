@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import proxyAddress from '@fastify/proxy-addr'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -76,6 +77,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const onRefusal = refusalTally(logger)
   const connections = new Connections({ limits, common, isProxy: (address) => isProxy(address, 0), onRefusal })
   const granted = allowances(limits)
+  const refusalOf = (request: IncomingMessage) => granted.refusalOf(clientAddress(proxyAddress(request, isProxy)))
   const known = knownAddresses()
   const server = Fastify({
     loggerInstance: logger,
@@ -85,7 +87,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
     trustProxy: isProxy,
-    serverFactory: (handle) => httpServer(handle, { limits, common, connections, onRefusal }),
+    serverFactory: (handle) => httpServer(handle, { limits, common, connections, onRefusal, refusalOf }),
     frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply, onProblem),
   }).withTypeProvider<ZodTypeProvider>()
   server.decorate('limits', limits)
@@ -157,11 +159,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       css: [{ filename: 'quiet.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   })
-  // Written once: the document is large, anyone may ask for it, and it does not change while the service runs.
-  let document: string | undefined
+  // Written once, and shared by all who are sent it: it is large, anyone may ask for it, and it does not change while the service runs.
+  let document: Buffer | undefined
   server.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
-    document ??= JSON.stringify(server.swagger())
-    return reply.header('content-type', 'application/json; charset=utf-8').serializer(String).send(document)
+    document ??= Buffer.from(JSON.stringify(server.swagger()))
+    return reply.header('content-type', 'application/json; charset=utf-8').send(document)
   })
   return server
 }

@@ -68,7 +68,8 @@ function fieldsOf(text: string): Record<string, string> {
     // RFC 6749 section 3.2: a parameter must not be included more than once.
     if (fields.has(name)) {
       throw new ProblemError('parameters', {
-        field: `body/${name}`,
+        // The field stands in the log: only a name of ours may.
+        field: Object.hasOwn(body.shape, name) ? `body/${name}` : 'body',
         rule: 'must stand there once',
         detail: `Send ${name} once.`,
       })

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Limits } from '../limits.ts'
 import { ProblemError } from '../problem-error.ts'
@@ -23,9 +24,15 @@ const what: Readonly<Record<Policy, string>> = {
 export interface Allowances {
   /** Begins to count one request from an address. */
   of(address: string): RequestAllowance
+  /** The refusal of an address that has nothing left, told without counting: what a flood is answered with has to cost little. */
+  refusalOf(address: string): ProblemError | undefined
   /** The value of `RateLimit-Policy` for some of the policies (draft-ietf-httpapi-ratelimit-headers-10). */
   policyField(policies: Iterable<Policy>): string
 }
+
+/** Addresses that have nothing left, and until when, in milliseconds. Forgetting one costs no more than counting its next request. */
+type Exhausted = LRUCache<string, number>
+const mostExhausted = 100_000
 
 /**
  * What one request takes from whose allowance. It takes from its address at first; as soon as a key has shown that it answers for the request,
@@ -33,12 +40,14 @@ export interface Allowances {
  */
 export class RequestAllowance {
   readonly #limiters: Readonly<Record<Policy, RateLimiterMemory>>
+  readonly #exhausted: Exhausted
   readonly #address: string
   readonly #left = new Map<Policy, Left>()
   #addressPaid = false
 
-  constructor(limiters: Readonly<Record<Policy, RateLimiterMemory>>, address: string) {
+  constructor(limiters: Readonly<Record<Policy, RateLimiterMemory>>, exhausted: Exhausted, address: string) {
     this.#limiters = limiters
+    this.#exhausted = exhausted
     this.#address = address
   }
 
@@ -95,19 +104,25 @@ export class RequestAllowance {
     const seconds = Math.max(1, Math.ceil(result.msBeforeNext / 1000))
     this.#left.set(policy, { remaining: Math.max(0, result.remainingPoints), seconds })
     if (result.consumedPoints <= this.#limiters[policy].points) return
-    throw new ProblemError(
-      'too-many-requests',
-      { detail: `There were too many ${what[policy]}. Go on in ${seconds} s.` },
-      { retryAfter: seconds },
-    )
+    if (policy === 'address') this.#exhausted.set(whom, Date.now() + result.msBeforeNext)
+    throw refusal(policy, seconds)
   }
 
   async #giveBack(): Promise<void> {
     if (!this.#addressPaid) return
     this.#addressPaid = false
     this.#left.delete('address')
+    this.#exhausted.delete(this.#address)
     await this.#limiters.address.reward(this.#address, 1)
   }
+}
+
+function refusal(policy: Policy, seconds: number): ProblemError {
+  return new ProblemError(
+    'too-many-requests',
+    { detail: `There were too many ${what[policy]}. Go on in ${seconds} s.` },
+    { retryAfter: seconds },
+  )
 }
 
 /** Makes the allowances that the limits grant. */
@@ -119,8 +134,17 @@ export function allowances(limits: Limits): Allowances {
     key: limiter(limits.keyStatements, limits.keySeconds),
     reader: limiter(limits.readerRequests, limits.readerSeconds),
   }
+  const exhausted: Exhausted = new LRUCache({ max: mostExhausted })
   return {
-    of: (address) => new RequestAllowance(limiters, address),
+    of: (address) => new RequestAllowance(limiters, exhausted, address),
+    refusalOf(address) {
+      const until = exhausted.get(address)
+      if (until === undefined) return undefined
+      const seconds = Math.ceil((until - Date.now()) / 1000)
+      if (seconds > 0) return refusal('address', seconds)
+      exhausted.delete(address)
+      return undefined
+    },
     policyField: (policies) =>
       Array.from(policies, (policy) => `"${policy}";q=${limiters[policy].points};w=${limiters[policy].duration}`).join(
         ', ',

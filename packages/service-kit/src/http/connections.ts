@@ -37,6 +37,8 @@ interface Exchange {
   readonly readBefore: number
   /** Since when the whole answer is there for the client to read. */
   answeredAt?: number
+  /** Whether nothing more is read from the client before it has read its answer: what it sends would pass for a sign of life. */
+  deaf?: boolean
 }
 
 // How often the bytes are counted that connections hold: between two counts a client can add what its line carries in that time.
@@ -131,12 +133,15 @@ export class Connections {
 
   #begin(connection: Connection, request: IncomingMessage, response: ServerResponse, handle: Handle): void {
     const { socket } = connection
-    connection.current = { request, response, since: performance.now(), readBefore: socket.bytesRead }
+    const exchange: Exchange = { request, response, since: performance.now(), readBefore: socket.bytesRead }
+    connection.current = exchange
     this.#busy.add(connection)
     response.once('close', () => {
       connection.current = undefined
       this.#busy.delete(connection)
-      if (!socket.destroyed) connection.waiting.shift()?.()
+      if (socket.destroyed) return
+      if (exchange.deaf && !connection.ending) socket.resume()
+      connection.waiting.shift()?.()
     })
     handle(request, response)
   }
@@ -175,6 +180,10 @@ export class Connections {
       if (now - (current.answeredAt ?? now) > limits.answerSeconds * 1000) {
         socket.destroy()
         continue
+      }
+      if (!current.deaf && current.request.complete && isClientsTurn(connection)) {
+        current.deaf = true
+        socket.pause()
       }
       const bytes = socket.bytesRead - current.readBefore + socket.writableLength
       if (bytes === 0) continue

@@ -358,6 +358,9 @@ async function cutsOffOneThatDoesNotRead(port: number, server: Server): Promise<
   socket.pause()
   socket.write('GET /large HTTP/1.1\r\nhost: a\r\n\r\n')
   await once(server.server, 'connection')
+  // Whatever it sends meanwhile is no sign that it reads.
+  const sending = setInterval(() => socket.write('\r\n'), 100)
   await until(async () => (await connectionsOf(server)) === 0)
+  clearInterval(sending)
   socket.destroy()
 }

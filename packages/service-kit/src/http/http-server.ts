@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Limits } from '../limits.ts'
 import { ProblemError } from '../problem-error.ts'
@@ -13,16 +13,29 @@ export interface HttpServerOptions {
   readonly common: SecurityHeaders
   readonly connections: Connections
   readonly onRefusal: (problem: string) => void
+  /** Refuses a request for whom it comes from, before anything else is looked at. */
+  readonly refusalOf: (request: IncomingMessage) => ProblemError | undefined
 }
 
 /** Makes Node's HTTP server with the limits set: only requests of a proper form, each in its turn, reach what handles them. */
-export function httpServer(handle: Handle, { limits, common, connections, onRefusal }: HttpServerOptions): Server {
+export function httpServer(handle: Handle, options: HttpServerOptions): Server {
+  const { limits, common, connections, onRefusal, refusalOf } = options
   const checked: Handle = (request, response) => {
-    for (const [name, value] of common) response.setHeader(name, value)
+    const tooMany = refusalOf(request)
+    if (tooMany) {
+      onRefusal(tooMany.problem)
+      // The connection stays: whoever is refused for a while may come again on it, which costs less than another.
+      answerProblem(response, tooMany, common, { closing: false })
+      return
+    }
     const fault = faultOfForm(request, limits)
-    if (!fault) return handle(request, response)
-    onRefusal(fault.problem)
-    answerProblem(response, fault, common)
+    if (fault) {
+      onRefusal(fault.problem)
+      answerProblem(response, fault, common)
+      return
+    }
+    for (const [name, value] of common) response.setHeader(name, value)
+    handle(request, response)
   }
   const headersTimeout = limits.headerSeconds * 1000
   const server = createServer(
