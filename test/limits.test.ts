@@ -53,6 +53,25 @@ describe('who states', () => {
     expect(answer.status).toBe(429)
   })
 
+  it('in a batch pays as if each had been sent alone: its key for what is new, its address for what is not', async () => {
+    service = await startService({ limits: { keyStatements: 3, addressRequests: 5 } })
+    const author = await Author.begin(service.url, service.origin)
+    const cases = await Promise.all([1, 2, 3, 4].map(() => author.prepare(aCase())))
+    const lines = cases.map(({ submission }) => JSON.stringify(submission))
+    const batch = async (body: string) =>
+      await fetch(`${service?.url}/v1/statements/batch`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body,
+      })
+    const first = await batch(lines.join('\n'))
+    const statuses = (await first.text()).split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).status]))
+    expect(statuses).toEqual([201, 201, 201, 429])
+    // The address has paid for the party, for the one that was too many, and now pays for a request and three repeats.
+    expect((await batch(lines.slice(0, 3).join('\n'))).status).toBe(200)
+    expect((await fetch(`${service.url}/vkey`)).status).toBe(429)
+  })
+
   it('nor by who signs in its name with another key', async () => {
     service = await startService({ limits: { keyStatements: 1 } })
     const author = await Author.begin(service.url, service.origin)

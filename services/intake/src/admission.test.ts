@@ -14,6 +14,14 @@ describe('what may be under way at once', () => {
     admission.enter(60)
   })
 
+  it('sets nothing aside for who only asks: one that sends slowly keeps nobody out', () => {
+    const admission = new Admission({ bytes: 100, statements: 10 })
+    for (let i = 0; i < 10; i++) admission.ask(100)
+    admission.enter(60)
+    expect(() => admission.ask(41)).toThrow(busy)
+    admission.ask(40)
+  })
+
   it('is bounded in statements', async () => {
     const admission = new Admission({ bytes: 100, statements: 10 })
     const { promise, resolve } = Promise.withResolvers<void>()

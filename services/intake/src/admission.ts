@@ -33,13 +33,23 @@ export class Admission {
   }
 
   /**
-   * Lets a request in before its body is read.
+   * Whether a request would be let in; asked before its body is read. Nothing is set aside for it: whoever sends slowly, or never, would keep others out.
    *
    * @param bytes length of its body, or the most that it may have; one alone is let in however long it is
    * @throws {ProblemError} `busy`
    */
-  enter(bytes: number): Share {
+  ask(bytes: number): void {
     if (this.#bytes > 0 && this.#bytes + bytes > this.#mostBytes) throw full()
+  }
+
+  /**
+   * Lets a request in whose body is there.
+   *
+   * @param bytes length of its body; one alone is let in however long it is
+   * @throws {ProblemError} `busy`
+   */
+  enter(bytes: number): Share {
+    this.ask(bytes)
     this.#bytes += bytes
     let held = 0
     let holders = 1

@@ -84,6 +84,9 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
       }
       const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(request)))
       tell(request, answers)
+      await request.allowance.besides(
+        answers.filter((answer) => answer instanceof ProblemError || answer.repeated).length,
+      )
       const text = answers.map((answer) => `${JSON.stringify(answerOf(answer, request.id))}\n`).join('')
       return sendText(reply, text)
     },
@@ -133,12 +136,15 @@ function bytesOf({ body }: FastifyRequest): Uint8Array {
   return body instanceof Uint8Array ? body : new Uint8Array()
 }
 
-/** Lets each request in before its body is read, or answers that the house is full. */
+/** Lets each request in once its body is there, or answers that the house is full: where that is known before its body is read, at once. */
 function letIn(server: Server, admission: Admission, largestBody: number): (request: FastifyRequest) => Share {
   const shares = new WeakMap<FastifyRequest, Share>()
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', async (request) => {
     const length = Number(request.headers['content-length'] ?? largestBody)
-    const share = admission.enter(Math.min(length, largestBody))
+    admission.ask(Math.min(length, largestBody))
+  })
+  server.addHook('preHandler', async (request, reply) => {
+    const share = admission.enter(bytesOf(request).length)
     shares.set(request, share)
     reply.raw.once('close', () => share.leave())
   })

@@ -91,6 +91,13 @@ export class RequestAllowance {
     await this.#take('parties', this.#address, 1)
   }
 
+  /** Counts to the address what a request held besides new statements: faulty ones and repeats. They have been answered; the next request is refused. */
+  async besides(count: number): Promise<void> {
+    if (count === 0) return
+    const { consumedPoints, msBeforeNext } = await this.#limiters.address.penalty(this.#address, count)
+    if (consumedPoints > this.#limiters.address.points) this.#exhausted.set(this.#address, Date.now() + msBeforeNext)
+  }
+
   /** What is left of each allowance that the request took from. */
   get left(): ReadonlyMap<Policy, Left> {
     return this.#left
