@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Author } from '../support/author.ts'
-import { type ChildService, freePort, ready, spawnService } from '../support/child-service.ts'
+import { type ChildService, freePort, ready, spawnServer } from '../support/child-service.ts'
 import { asked, mechanismOf } from '../support/scenes.ts'
 import { type Load, load } from './load.ts'
 import { bareEd25519 } from './peers/bare-ed25519.ts'
@@ -18,15 +18,27 @@ export interface IntakeBench {
   readonly statements: number
   /** Measurements of each figure; the middle one counts. */
   readonly times: number
+  /** A disk that is slower than this machine's, for service and peer alike. */
+  readonly slowDisk?: SlowDisk
+}
+
+/** What a slow disk adds to each flush, and the environment in which a program suffers it. */
+interface SlowDisk {
+  readonly ms: number
+  readonly env: NodeJS.ProcessEnv
 }
 
 const single = { perRequest: 1, inFlight: 64 }
-const bulk = { perRequest: 1000, inFlight: 6 }
+/** How many statements share a request in bulk, and how many requests are under way. */
+export const bulk = { perRequest: 1000, inFlight: 6 }
 
 /** Intake of requests, each verified, judged, durable, included and receipted. */
-export async function intakeRows({ folder, statements, times }: IntakeBench): Promise<Row[]> {
+export async function intakeRows({ folder, statements, times, slowDisk }: IntakeBench): Promise<Row[]> {
   await mkdir(folder, { recursive: true })
-  const service = spawnService(join(folder, 'data'), await freePort())
+  const env = slowDisk?.env ?? {}
+  const port = String(await freePort())
+  const args = ['--port', port, '--data', join(folder, 'data'), '--empty', '--log-level', 'error']
+  const service = spawnServer(args, env)
   try {
     await ready(service)
     const make = await requestsOf(service, join(folder, 'data'))
@@ -81,8 +93,8 @@ export async function intakeRows({ folder, statements, times }: IntakeBench): Pr
       aim: 'below 1',
     })
     const ours = `${perSecond(median(measured.single))}, p99 ${milliseconds(median(measured.p99))}`
-    rows.push(await besidePostgres(folder, statements, times, { rate: median(measured.single), ours }, make))
-    return rows
+    rows.push(await besidePostgres({ folder, statements, times, env }, { rate: median(measured.single), ours }, make))
+    return slowDisk ? rows.map((row) => onSlowDisk(row, slowDisk)) : rows
   } finally {
     await service.stop()
     await rm(folder, { recursive: true, force: true })
@@ -91,16 +103,14 @@ export async function intakeRows({ folder, statements, times }: IntakeBench): Pr
 
 /** The same bytes posted to Fastify and PostgreSQL, which neither check nor prove anything. */
 async function besidePostgres(
-  folder: string,
-  statements: number,
-  times: number,
-  single_: { readonly rate: number; readonly ours: string },
+  { folder, statements, times, env }: Omit<IntakeBench, 'slowDisk'> & { readonly env: NodeJS.ProcessEnv },
+  measured: { readonly rate: number; readonly ours: string },
   make: Parameters<typeof signedFile>[2],
 ): Promise<Row> {
   const row = {
     id: 'single',
     what: `single POST, ${single.inFlight} in flight`,
-    ours: single_.ours,
+    ours: measured.ours,
     aim: 'at least 1',
   }
   const bin = findPostgres()
@@ -110,7 +120,7 @@ async function besidePostgres(
     )
     return { ...row, beside: 'Fastify + PostgreSQL: not measured, there is none here', ratio: Number.NaN }
   }
-  await using peer = await fastifyPostgres(bin)
+  await using peer = await fastifyPostgres(bin, env)
   const file = await signedFile(join(folder, 'peer.ndjson'), statements, make)
   const rates: number[] = []
   // It keeps the same bytes as often as they come; the first time is not counted here either.
@@ -119,8 +129,12 @@ async function besidePostgres(
   return {
     ...row,
     beside: `Fastify + PostgreSQL ${peer.version}, the same bytes unsigned and unchecked: ${perSecond(rate)}`,
-    ratio: single_.rate / rate,
+    ratio: measured.rate / rate,
   }
+}
+
+function onSlowDisk(row: Row, { ms }: SlowDisk): Row {
+  return { ...row, id: `${row.id}-slow-disk`, what: `${row.what}, ${ms} ms added to each flush` }
 }
 
 async function accepted(job: Load) {
@@ -130,7 +144,7 @@ async function accepted(job: Load) {
 }
 
 /** Makes requests of one commission to another in a mechanism of their own. */
-async function requestsOf(service: ChildService, data: string) {
+export async function requestsOf(service: ChildService, data: string) {
   const { origin } = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')) as { origin: string }
   const a = await Author.begin(service.url, origin)
   const b = await Author.begin(service.url, origin)

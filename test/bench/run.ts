@@ -9,11 +9,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { growthRows } from './growth.ts'
 import { intakeRows } from './intake.ts'
 import { judgingRows } from './judging.ts'
 import { outstandingRows } from './outstanding.ts'
 import { rebuildRows } from './rebuild.ts'
 import type { Row } from './row.ts'
+import { slowDiskRows } from './slow-disk.ts'
 import { visibleRows } from './visible.ts'
 
 const { values } = parseArgs({
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     statements: { type: 'string', default: '10000' },
     times: { type: 'string', default: '3' },
+    large: { type: 'string', default: '1000000' },
     json: { type: 'string' },
   },
 })
@@ -33,6 +36,9 @@ const measurements: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   intake: () => intakeRows({ folder: join(folder, 'intake'), statements, times }),
   outstanding: () => outstandingRows({ folder: join(folder, 'outstanding'), statements }),
   visible: () => visibleRows({ folder: join(folder, 'visible'), statements }),
+  'slow-disk': () => slowDiskRows({ folder: join(folder, 'slow-disk'), statements, times }),
+  growth: () => growthRows({ folder: join(folder, 'growth'), requests: Number(values.large), statements, times }),
+
   rebuild: () => rebuildRows({ folder: join(folder, 'rebuild'), statements }),
 }
 

@@ -7,8 +7,9 @@ import { keptCheckpoints } from '@tidings/transparency/files'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assertHeld } from '../support/acknowledged.ts'
 import { freePort, ready } from '../support/child-service.ts'
-import { canFail, compileShim, type Fault, spawnFaulty } from './faulty-service.ts'
+import { spawnFaulty } from './faulty-service.ts'
 import { type Scene, sceneOf } from './scene.ts'
+import { canFail, compileShim, type Fault } from './shim.ts'
 
 const day = 86_400
 const year = 365 * day

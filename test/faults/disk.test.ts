@@ -9,8 +9,9 @@ import { assertHeld } from '../support/acknowledged.ts'
 import type { Prepared } from '../support/author.ts'
 import { freePort, ready, spawnServer } from '../support/child-service.ts'
 import { viewsOf } from '../support/views.ts'
-import { canFail, compileShim, errors, type Fault, spawnFaulty } from './faulty-service.ts'
+import { spawnFaulty } from './faulty-service.ts'
 import { type Scene, sceneOf } from './scene.ts'
+import { canFail, compileShim, errors, type Fault } from './shim.ts'
 
 describe.skipIf(!canFail)('a service whose disk fails (needs gcc)', () => {
   let library: string

@@ -72,14 +72,14 @@ export function spawnServer(
   }
 }
 
-/** Waits until a service is ready; fails with what it has printed if it stops before. */
-export async function ready(service: ChildService): Promise<void> {
-  for (const until = Date.now() + 30_000; Date.now() < until; await pause(25)) {
+/** Waits until a service is ready, for half a minute unless told; fails with what it has printed if it stops before. */
+export async function ready(service: ChildService, patienceMs = 30_000): Promise<void> {
+  for (const until = Date.now() + patienceMs; Date.now() < until; await pause(25)) {
     if (service.process.exitCode !== null) throw new Error(`the service stopped: ${service.output()}`)
     const answer = await fetch(`${service.url}/health/ready`, { signal: AbortSignal.timeout(1000) }).catch(
       () => undefined,
     )
     if (answer?.status === 200) return
   }
-  throw new Error(`the service is not ready after 30 s: ${service.output()}`)
+  throw new Error(`the service is not ready after ${patienceMs / 1000} s: ${service.output()}`)
 }
