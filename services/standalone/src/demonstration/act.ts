@@ -37,7 +37,7 @@ export interface Round {
   readonly at: number
   readonly acts: readonly Act[]
   /** Each party's acts are recorded in this order: references count them. */
-  readonly inOrder?: true
+  readonly inOrder?: boolean
 }
 
 /** The id of an invented thing, made at a time: the same in every demonstration of that day. */

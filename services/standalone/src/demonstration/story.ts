@@ -25,14 +25,18 @@ export function storyOf(world: World): Round[] {
   return [...told].toSorted(([one], [other]) => one - other).flatMap(([day, acts]) => roundsOf(world.days, day, acts))
 }
 
+// What is counted in order goes with what need not: one request carries both.
+const rounds = [['first'], ['then'], ['meanwhile', 'in-order']] as const
+
 function roundsOf(days: Days, day: number, acts: readonly Dated[]): Round[] {
   const chance = chanceOf(`hours of day ${day}`)
   // Within working hours, each round some time after the one before.
   let minutes = chance.int(0, 90)
-  return (['first', 'then', 'meanwhile', 'in-order'] as const).flatMap((when) => {
+  return rounds.flatMap((whens) => {
     minutes += chance.int(7, 60)
-    const said = acts.filter((dated) => dated.when === when).map(({ act }) => act)
+    const said = whens.flatMap((when) => acts.filter((dated) => dated.when === when))
     if (said.length === 0) return []
-    return [{ at: days.at(day, minutes), acts: said, ...(when === 'in-order' && { inOrder: true as const }) }]
+    const inOrder = said.some(({ when }) => when === 'in-order')
+    return [{ at: days.at(day, minutes), acts: said.map(({ act }) => act), ...(inOrder && { inOrder }) }]
   })
 }
