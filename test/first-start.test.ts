@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +85,19 @@ describe('the first start', () => {
       expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' })
       expect(stdout).not.toBe('')
     }
+  })
+
+  it('killed when there was no more than the folder, it begins anew', async () => {
+    await mkdir(data)
+    const identity = {
+      format: 'tidings/data/v1',
+      origin: 'tidings.example/first',
+      createdAt: '2031-11-23T10:00:00.000Z',
+    }
+    await writeFile(join(data, 'tidings.json'), JSON.stringify(identity))
+    const service = start(await freePort())
+    await ready(service)
+    expect(await (await fetch(`${service.url}/vkey`)).text()).toContain('tidings.example/first')
   })
 
   it('started again, it is there at once, and is stopped gracefully', async () => {

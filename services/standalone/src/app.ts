@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer as createProbe } from 'node:net'
 import type { EventStore } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
@@ -68,7 +69,10 @@ export async function startStandalone(configuration: Configuration, logger: Logg
         )
       : undefined
   const store = opened.use(await openSqliteEventStore({ file: files.record, mode: readOnly ? 'read' : 'write' }))
-  if (isNew) await createMasterKey(files.masterKey)
+  // Killed right after the folder was made, a first start has left neither key nor vault, and nothing recorded that would need them.
+  const isUntouched =
+    !readOnly && !existsSync(files.masterKey) && !existsSync(files.vault) && (await store.size()) === 0
+  if (isNew || isUntouched) await createMasterKey(files.masterKey)
   const vault = opened.use(await openSqliteVault({ file: files.vault, masterKeyFile: files.masterKey }))
   const log = opened.use(
     readOnly
