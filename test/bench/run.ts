@@ -3,6 +3,7 @@
  * elsewhere.
  *
  *     npm run bench -- --only intake --statements 10000 --times 3
+ *     npm run bench -- --only outstanding --only growth --large 1000000
  *     npm run bench -- --json bench.json
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -29,16 +30,16 @@ const { values } = parseArgs({
 })
 const statements = Number(values.statements)
 const times = Number(values.times)
+const large = Number(values.large)
 const folder = await mkdtemp(join(tmpdir(), 'tidings-bench-'))
 
 const measurements: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   judging: judgingRows,
   intake: () => intakeRows({ folder: join(folder, 'intake'), statements, times }),
-  outstanding: () => outstandingRows({ folder: join(folder, 'outstanding'), statements }),
+  outstanding: () => outstandingRows({ folder: join(folder, 'outstanding'), statements: large }),
   visible: () => visibleRows({ folder: join(folder, 'visible'), statements }),
   'slow-disk': () => slowDiskRows({ folder: join(folder, 'slow-disk'), statements, times }),
-  growth: () => growthRows({ folder: join(folder, 'growth'), requests: Number(values.large), statements, times }),
-
+  growth: () => growthRows({ folder: join(folder, 'growth'), requests: large, statements, times }),
   rebuild: () => rebuildRows({ folder: join(folder, 'rebuild'), statements }),
 }
 
