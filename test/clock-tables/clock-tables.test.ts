@@ -209,6 +209,38 @@ describe.each(
   })
 })
 
+describe('the guide to the tables', () => {
+  const guide = readFileSync(new URL('README.md', here), 'utf8')
+  const [, index = ''] = guide.split('## Where to find what')
+  const sections = index.split('### ').slice(1)
+  const named = (section: string) =>
+    [...section.matchAll(/^- `(.+)`: (.+)$/gm)].flatMap(([, file, cases = '']) =>
+      cases.split(' · ').map((one) => ({ file, case: one })),
+    )
+
+  it('says where to find each thing that the tables must show', () => {
+    expect(sections.map((section) => section.split('\n')[0])).toEqual([
+      'Holidays of both sides',
+      'Month ends',
+      'Leap days',
+      'Zones across midnight',
+      'Pauses inside suspensions',
+      'An extension on the last day',
+      'A rule change in between',
+    ])
+    for (const section of sections) expect(named(section).length).toBeGreaterThanOrEqual(5)
+  })
+
+  it('names cases that there are', () => {
+    const there = readdirSync(new URL('cases/', here)).flatMap((file) =>
+      read<Table>(`cases/${file}`).cases.map((one) => `${file}: ${one.case}`),
+    )
+    expect(new Set(there).size, 'no two cases of a table have one name').toBe(there.length)
+    const told = sections.flatMap(named).map(({ file, case: name }) => `${file}: ${name}`)
+    expect(told.filter((name) => !there.includes(name))).toEqual([])
+  })
+})
+
 it('docs/clocks.md tells every state, every reason and every step', () => {
   const guide = readFileSync(new URL('../../docs/clocks.md', here), 'utf8')
   for (const code of [...clockStates, ...noDateReasons, ...stepCodes]) expect(guide).toContain(`\`${code}\``)
