@@ -1,3 +1,4 @@
+import { listed } from './shared-list.ts'
 import type { MechanismThing, Participant, Proposal, RulesVersion, Standstill } from './state.ts'
 
 /** The proposal that is in force for a statement at this leaf. */
@@ -44,11 +45,25 @@ export function participantsAt(mechanism: MechanismThing, leaf: number): readonl
   return absent.length === 0 ? participants : participants.filter(({ party }) => !absent.some(({ by }) => by === party))
 }
 
+/** What a mechanism knows of its suspensions. */
+type Suspended = Pick<MechanismThing, 'suspensions' | 'resumed'>
+
 /** The suspension that has stood longest for a statement at this leaf; none while the mechanism is at work. */
-export function suspensionAt(mechanism: MechanismThing, leaf: number): Standstill | undefined {
-  // Most statements come while nothing stands, however often something did.
-  if (mechanism.resumedAt !== undefined && mechanism.resumedAt < leaf) return undefined
-  return mechanism.suspensions?.find((suspension) => stands(suspension, leaf))
+export function suspensionAt(mechanism: Suspended, leaf: number): Standstill | undefined {
+  let longest = mechanism.suspensions?.find((suspension) => stands(suspension, leaf))
+  const { entries = [], length = 0 } = mechanism.resumed ?? {}
+  // For who asks about the past: of those that were ended, the ones that stood then were the last to be.
+  for (let i = length - 1; i >= 0; i--) {
+    const one = entries[i]
+    if (!one || (one.until ?? 0) < leaf) break
+    if (stands(one, leaf) && !(longest && longest.since < one.since)) longest = one
+  }
+  return longest
+}
+
+/** All suspensions that there have been, in the order in which they began. */
+export function suspensionsOf({ suspensions = [], resumed }: Suspended): readonly Standstill[] {
+  return [...listed(resumed), ...suspensions].sort((one, other) => one.since - other.since)
 }
 
 /** Whether a standstill stands for a statement at this leaf. */

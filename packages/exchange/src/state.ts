@@ -67,10 +67,10 @@ export interface Standstill {
 export interface MechanismThing {
   readonly proposals: readonly Proposal[]
   readonly rules?: readonly RulesVersion[]
+  /** The suspensions that stand, in the order in which they began. */
   readonly suspensions?: readonly Standstill[]
-  /** The suspensions that stand, by their statements; and where none does, the leaf that ended the last. */
-  readonly standing?: readonly string[]
-  readonly resumedAt?: number
+  /** Those that were ended, in the order in which they were. */
+  readonly resumed?: SharedList<Standstill>
   /** Parties that have left: their duties, both ways, stand still until they rejoin. */
   readonly absences?: readonly Standstill[]
   /** Open duties of those who must accept rules. */

@@ -1,4 +1,5 @@
 import { type Duty, resumed } from '../duty.ts'
+import { suspensionsOf } from '../mechanism.ts'
 import { dayOfDate } from './almanac.ts'
 import type { Asked, Clock, MechanismInTime, TimeOf } from './clock.ts'
 import { ClockError } from './clock.ts'
@@ -153,10 +154,11 @@ function dutyAt(duty: Duty, leaf: number): Duty {
   }
 }
 
-function mechanismAt({ rules = [], suspensions = [], absences = [] }: MechanismInTime, leaf: number): MechanismInTime {
+function mechanismAt(mechanism: MechanismInTime, leaf: number): MechanismInTime {
+  const { rules = [], absences = [] } = mechanism
   return {
     rules: rules.filter(({ inForceSince }) => inForceSince !== undefined && inForceSince <= leaf),
-    suspensions: begunBy(suspensions, leaf),
+    suspensions: begunBy(suspensionsOf(mechanism), leaf),
     absences: begunBy(absences, leaf),
   }
 }

@@ -7,7 +7,7 @@ export type TimeOf = (leaf: number) => number
 export type VersionInTime = Pick<RulesVersion, 'version' | 'rules' | 'inForceSince'>
 
 /** Of a mechanism, what clocks go by: its rules through time, and when it or one side's part in it stood still. A `MechanismThing` is one. */
-export interface MechanismInTime extends Pick<MechanismThing, 'suspensions' | 'absences'> {
+export interface MechanismInTime extends Pick<MechanismThing, 'suspensions' | 'resumed' | 'absences'> {
   readonly rules?: readonly VersionInTime[]
 }
 

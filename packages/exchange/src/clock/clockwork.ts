@@ -1,4 +1,5 @@
 import type { Duty } from '../duty.ts'
+import { suspensionsOf } from '../mechanism.ts'
 import { dateOfDay, dayOfDate } from './almanac.ts'
 import {
   type Asked,
@@ -144,10 +145,11 @@ export function rulesOf(mechanism: MechanismInTime, duty: Duty): VersionInTime |
 }
 
 /** The leaves at which something changed that clocks depend on, ascending. */
-function leavesThatMatter({ rules = [], suspensions = [], absences = [] }: MechanismInTime): readonly number[] {
+function leavesThatMatter(mechanism: MechanismInTime): readonly number[] {
+  const { rules = [], absences = [] } = mechanism
   return [
     ...rules.map(({ inForceSince }) => inForceSince),
-    ...[...suspensions, ...absences].flatMap(({ since, until }) => [since, until]),
+    ...[...suspensionsOf(mechanism), ...absences].flatMap(({ since, until }) => [since, until]),
   ]
     .filter((leaf) => leaf !== undefined)
     .toSorted((one, other) => one - other)
@@ -178,7 +180,7 @@ function makeMaps(
   const civilDayAt = daysIn(zone)
   const dayOf = (of: number) => dayAt(timeOf(of))
   const stretches: readonly Stretch[] = [
-    ...(mechanism.suspensions ?? []).flatMap((one) => stretch('suspension', one, { leaf, dayOf })),
+    ...suspensionsOf(mechanism).flatMap((one) => stretch('suspension', one, { leaf, dayOf })),
     ...(mechanism.absences ?? [])
       .filter(({ by }) => sides.includes(by))
       .flatMap((one) => stretch('absence', one, { leaf, dayOf })),

@@ -1,6 +1,6 @@
 import { remindable } from '@tidings/statement'
 import { type Duty, mostReminders } from '../duty.ts'
-import { latestInForce, stands } from '../mechanism.ts'
+import { latestInForce, stands, suspensionAt } from '../mechanism.ts'
 import { dateOfDay, dayOfDate } from './almanac.ts'
 import type { Asked, MechanismInTime, Reading, TimeOf } from './clock.ts'
 import { readingOf, rulesOf } from './clockwork.ts'
@@ -53,9 +53,10 @@ export function reminderDue(
 }
 
 /** Whether nobody may remind of a duty, by what is known at a leaf: a suspension does not allow it, or one of its sides has left. */
-function standsStill({ rules = [], suspensions = [], absences = [] }: MechanismInTime, duty: Duty, atLeaf: number) {
+function standsStill(mechanism: MechanismInTime, duty: Duty, atLeaf: number) {
+  const { rules = [], absences = [] } = mechanism
   const next = atLeaf + 1
   const allows = latestInForce(rules, next)?.rules.suspension?.allows
-  const isSuspended = suspensions.some((one) => stands(one, next)) && !allows?.includes('request.remind')
+  const isSuspended = suspensionAt(mechanism, next) !== undefined && !allows?.includes('request.remind')
   return isSuspended || absences.some((one) => stands(one, next) && (one.by === duty.owner || one.by === duty.towards))
 }

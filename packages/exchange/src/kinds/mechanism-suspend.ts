@@ -10,13 +10,10 @@ export const mechanismSuspend = following('mechanism.suspend', 'mechanism', {
     if (role === undefined) return voided('not-a-participant')
     const allowed: readonly string[] = rulesAt(mechanism, leaf)?.rules.suspension?.by ?? ['commission', 'mediator']
     if (!allowed.includes(role)) return voided('role-may-not-say-this')
-    const all = mechanism.standing?.length ? mechanism.suspensions : undefined
-    const own = all?.findLast(({ by, until }) => by === iss && until === undefined)
+    const own = mechanism.suspensions?.find(({ by }) => by === iss)
     return own ? voided('already-suspended', { leaf: own.since }) : effective
   },
   evolve(mechanism, { payload: { iss: by }, id: statement, leaf: since }) {
-    const { resumedAt: _, ...rest } = mechanism
-    const { suspensions = [], standing = [] } = mechanism
-    return { ...rest, suspensions: [...suspensions, { statement, by, since }], standing: [...standing, statement] }
+    return { ...mechanism, suspensions: [...(mechanism.suspensions ?? []), { statement, by, since }] }
   },
 })

@@ -13,7 +13,7 @@ import {
   sha256,
   toBase64url,
 } from '@tidings/statement'
-import { dutiesOf, listed, mustAcceptRules, participantsAt, rulesAt } from '../index.ts'
+import { dutiesOf, listed, mustAcceptRules, participantsAt, rulesAt, suspensionsOf } from '../index.ts'
 import { allParties, inceptionOf, invented, kidOf, ownKeyOf, partyOf, signatureKeyOf, thing } from './parties.ts'
 import type { Act, World } from './world.ts'
 
@@ -280,7 +280,7 @@ export function party(by: string) {
     /** Ends the suspension of this name, or its own latest. */
     resumes: (mechanism: string = theMechanism, suspension?: string) =>
       act(by, (world) => {
-        const all = world.thing('mechanism', thing(mechanism))?.suspensions ?? []
+        const all = suspensionsOf(world.thing('mechanism', thing(mechanism)) ?? {})
         const own = all.findLast((one) => one.by === self)?.statement
         const id = suspension === undefined ? own : world.named(suspension).placed.id
         return { kind: 'mechanism.resume', about: thing(mechanism), re: [id ?? invented('suspension')], body: {} }

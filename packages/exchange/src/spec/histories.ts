@@ -12,7 +12,7 @@ import {
   remindable,
 } from '@tidings/statement'
 import fc from 'fast-check'
-import { type Correctable, type DutyKind, dutiesOf, isOpen, keysAt, participantsAt } from '../index.ts'
+import { type Correctable, type DutyKind, dutiesOf, isOpen, keysAt, participantsAt, suspensionsOf } from '../index.ts'
 import {
   type Answers,
   begin,
@@ -423,15 +423,14 @@ const agreements = (
 
 const suspend: Make = (world, intent) => {
   const mechanism = pick(Object.keys(mechanisms), intent.which) ?? 'MECH'
-  const suspended = world.thing('mechanism', thing(mechanism))?.suspensions?.find(({ until }) => until === undefined)
+  const suspended = world.thing('mechanism', thing(mechanism))?.suspensions?.[0]
   const sensible = (intent.sense < 5 && nameOf(suspended?.by)) || pick(membersOf(world, mechanism), intent.who)
   return by(world, { ...intent, how: 2 }, sensible, (who) => who.suspends(mechanism))
 }
 
 const resume: Make = (world, intent) => {
   for (const mechanism of Object.keys(mechanisms)) {
-    const suspensions = world.thing('mechanism', thing(mechanism))?.suspensions ?? []
-    const one = suspensions.find(({ until }) => intent.sense < 2 || until === undefined)
+    const one = suspensionsOf(world.thing('mechanism', thing(mechanism)) ?? {}).find(({ until }) => intent.sense < 2 || until === undefined)
     const name = nameOfStatement(world, one?.statement ?? '')
     if (name === undefined) continue
     return by(world, { ...intent, how: 2 }, nameOf(one?.by), (who) => who.resumes(mechanism, name))

@@ -1,5 +1,12 @@
 import type { MechanismView } from '@tidings/client/contract'
-import { mustAccept, mustAcceptRules, type Proposal, type RulesVersion, type Standstill } from '@tidings/exchange'
+import {
+  mustAccept,
+  mustAcceptRules,
+  type Proposal,
+  type RulesVersion,
+  type Standstill,
+  suspensionsOf,
+} from '@tidings/exchange'
 import type { Present } from '../projection/present.ts'
 import { documentOf } from './document.ts'
 import type { Lookup } from './lookup.ts'
@@ -19,7 +26,7 @@ export async function mechanismView(
     participants: [...participants],
     proposals: await Promise.all(mechanism.proposals.map((proposal) => proposalView(proposal))),
     rules: (mechanism.rules ?? []).map((version) => rulesView(version)),
-    suspensions: (mechanism.suspensions ?? []).map((one) => standstillView(one)),
+    suspensions: suspensionsOf(mechanism).map((one) => standstillView(one)),
     absences: (mechanism.absences ?? []).map((one) => standstillView(one)),
   }
 
