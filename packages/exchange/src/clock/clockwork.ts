@@ -42,7 +42,8 @@ export function clockwork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork
     const key = `${own.version} ${lowerBound(events, leaf)} ${owner} ${both ? towards : ''} ${away(owner)} ${away(towards)}`
     const before = epochs.get(key)
     if (before) return before
-    const parties = both ? [owner, towards].toSorted() : [owner]
+    // By what they are to the duty, not by their names: an explanation is the same for either side.
+    const parties = both ? [owner, towards] : [owner]
     const made = makeMaps(mechanism, own, parties, [owner, towards], leaf, timeOf)
     epochs.set(key, made)
     return made

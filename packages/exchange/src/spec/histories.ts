@@ -3,6 +3,7 @@ import {
   assessments,
   type Disposition,
   dispositions,
+  type Kind,
   type PayloadOf,
   type Question,
   questions,
@@ -89,10 +90,9 @@ function speakingKey(world: World, who: string, { how, which }: Intent): string 
   return pick(names, which) ?? 'sign'
 }
 
-const thingNames = (world: World, kind: string, names: readonly string[]) =>
-  names.filter((name) =>
-    world.happened.some(({ placed }) => placed.payload.kind === kind && placed.payload.about === thing(name)),
-  )
+/** Those of the names about which something of this kind has been said, whatever came of it. */
+const thingNames = (world: World, kind: Kind, names: readonly string[]) =>
+  names.filter((name) => world.saidOf(kind).has(thing(name)))
 
 const numbered = (letter: string) => Array.from({ length: 12 }, (_, i) => `${letter}${i}`)
 const [requests, disclosures] = [numbered('R'), numbered('D')]
@@ -372,7 +372,11 @@ const proposeRules: Make = (world, intent) => {
   const told = intent.sense === 0 ? { version: (intent.how % 3) + 1 } : {}
   const sensible = pick(membersOf(world, mechanism, intent.whom % 3 === 0 ? 'mediator' : 'commission'), intent.who)
   return by(world, { ...intent, how: 2 }, sensible, (who) =>
-    who.proposesRules(mechanism, { ...told, ...pick(agreements, intent.how) }),
+    who.proposesRules(mechanism, {
+      ...told,
+      ...pick(agreements, intent.how),
+      calendars: calendarsOf(mechanism, intent.whom),
+    }),
   )
 }
 
@@ -389,13 +393,32 @@ const acceptRules: Make = (world, intent) => {
   return by(world, { ...intent, how: 2 }, sensible, (who) => who.acceptsRules(mechanism, name))
 }
 
+/** Days on which a party of a generated history does not work, no two alike: days of rest, holidays, and a day of rest that is worked. */
+function calendarOf(name: string): NonNullable<Rules['calendars']>[number] {
+  const place = everyone.indexOf(name)
+  const date = (month: number, day: number) => `2031-0${month}-${12 + (day % 17)}`
+  return {
+    party: partyOf(name),
+    year: 2031,
+    restDays: place % 3 === 0 ? [5, 6] : [6, 7],
+    nonWorking: [1, 2, 3, 4, 5].map((month) => ({ date: date(month, place * month + month) })),
+    workingInstead: place % 3 === 0 ? ['2031-03-07', '2031-04-04'] : ['2031-03-08', '2031-04-05'],
+  }
+}
+
+/** The calendars of a mechanism's first members; sometimes not of all, so that some dates cannot be told. */
+function calendarsOf(mechanism: string, how: number): NonNullable<Rules['calendars']> {
+  const members = mechanisms[mechanism] ?? []
+  return members.slice(how % 3 === 2 ? 1 : 0).map(calendarOf)
+}
+
 /** Periods for all that can be owed, so that every clock has something to show. */
 function timed(i: number): Partial<Rules> {
-  const days = (n: number) => ({ n: n + i, unit: 'calendar-days' }) as const
+  const days = (n: number) => ({ n: n + i, unit: i % 2 === 0 ? 'calendar-days' : 'working-days' }) as const
   return {
     periods: {
       acknowledge: days(3),
-      reply: days(20),
+      reply: i === 5 ? { n: 1, unit: 'months' } : days(20),
       review: days(60),
       clarify: days(7),
       'decide-extension': days(5),
@@ -403,7 +426,7 @@ function timed(i: number): Partial<Rules> {
       'decide-referral': days(10),
       'accept-rules': days(9),
     },
-    count: { roll: false },
+    count: { roll: i % 3 === 0, whose: i % 4 < 2 ? 'both' : 'owner' },
   }
 }
 
@@ -430,7 +453,9 @@ const suspend: Make = (world, intent) => {
 
 const resume: Make = (world, intent) => {
   for (const mechanism of Object.keys(mechanisms)) {
-    const one = suspensionsOf(world.thing('mechanism', thing(mechanism)) ?? {}).find(({ until }) => intent.sense < 2 || until === undefined)
+    const one = suspensionsOf(world.thing('mechanism', thing(mechanism)) ?? {}).find(
+      ({ until }) => intent.sense < 2 || until === undefined,
+    )
     const name = nameOfStatement(world, one?.statement ?? '')
     if (name === undefined) continue
     return by(world, { ...intent, how: 2 }, nameOf(one?.by), (who) => who.resumes(mechanism, name))
@@ -579,7 +604,8 @@ function historyOf(omitted: readonly number[], intents: readonly Intent[]): Worl
   Object.keys(mechanisms).forEach((name, i) => {
     // Most begin with rules; the rest agree on some, or on none.
     const told = pick(agreements, omitted.length + i)
-    if (told && omitted.length !== 1) sayAll(world, rulesOf(told, name)(world))
+    const calendars = calendarsOf(name, omitted.length + i)
+    if (told && omitted.length !== 1) sayAll(world, rulesOf({ ...told, calendars }, name)(world))
   })
   for (const one of intents) {
     const act = pick(dishes, one.what)?.(world, one)

@@ -1,4 +1,4 @@
-import { checkPayload, type PayloadOf, type StreamPrefix, streamOf } from '@tidings/statement'
+import { checkPayload, type Kind, type PayloadOf, type StreamPrefix, streamOf } from '@tidings/statement'
 import { createExchange, type Exchange, type Placed, type Placement, type StreamState, type Verdict } from '../index.ts'
 import { invented } from './parties.ts'
 
@@ -29,6 +29,7 @@ interface Happening {
 export class World {
   readonly exchange: Exchange = createExchange()
   readonly happened: Happening[] = []
+  readonly #said = new Map<Kind, Set<string>>()
 
   /** The leaf that comes next. */
   get leaf(): number {
@@ -45,6 +46,8 @@ export class World {
     const before = this.exchange.stateOf(streamOf(payload) as `${StreamPrefix}-${string}`)
     const step = this.exchange.place(placed)
     this.happened.push({ placed, before, step, name: act.name ?? `statement ${placed.leaf}` })
+    const said = this.#said.get(payload.kind) ?? new Set()
+    this.#said.set(payload.kind, said.add(payload.about))
     return step.verdict
   }
 
@@ -53,6 +56,11 @@ export class World {
     const happening = this.happened.find((one) => one.name === name)
     if (!happening) throw new Error(`the spec names nothing ${name}`)
     return happening
+  }
+
+  /** Ids of the things of which a statement of this kind was said, whatever came of it. */
+  saidOf(kind: Kind): ReadonlySet<string> {
+    return this.#said.get(kind) ?? new Set()
   }
 
   /** State of a thing by its id. */

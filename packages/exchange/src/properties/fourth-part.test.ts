@@ -1,0 +1,3 @@
+import { holdsOfHistories } from '../spec/properties.ts'
+
+holdsOfHistories(4, 4)
