@@ -1,4 +1,12 @@
-import { createExchange, dutiesOf, type Exchange, type Placed, type StreamState } from '@tidings/exchange'
+import {
+  createExchange,
+  dutiesOf,
+  type Exchange,
+  type Placed,
+  type Placement,
+  type StreamState,
+  step,
+} from '@tidings/exchange'
 import { newThingId, type PayloadOf, partyIdOf, sha256, thumbprint, toBase64url, utf8 } from '@tidings/statement'
 
 /** What a history says next, from what came of what was said: by whom, and what. */
@@ -78,8 +86,38 @@ export function submission(mechanism: string, about: string) {
   }
 }
 
+/** The ways in which a stream grows. */
+export const ways: readonly string[] = Object.keys(growingStreams('', ''))
+
+/** A stream that grows in one of the ways, from nothing: what is said in it as its `i`th statement, and at which place of its turn. */
+export function growing(how: string) {
+  const { exchange, mechanism, placed } = scene()
+  const about = newThingId()
+  const found = growingStreams(mechanism, about)[how]
+  if (!found) throw new Error(`no stream grows by ${how}`)
+  const { stream, begins, turn } = found
+  const name = `${stream}-${stream === 'mechanism' ? mechanism : about}` as const
+  return {
+    exchange,
+    stream,
+    empty: exchange.stateOf(name) as StreamState,
+    say(i: number, state: StreamState, before: Placed | undefined) {
+      const place = (i - begins.length) % turn.length
+      const next = begins[i] ?? turn[place]
+      if (!next) throw new Error(`${how} says nothing`)
+      return { place, said: placed(...next(state, before)) }
+    },
+    /** The stream after one more. A mechanism stands for all streams: its new state must stand where they look. */
+    fold(state: StreamState, said: Placed): Placement {
+      const after = stream === 'mechanism' ? exchange.place(said) : step(exchange.standing, state, said)
+      if (after.verdict.verdict === 'void') throw new Error(`${how}: void`)
+      return after
+    },
+  }
+}
+
 /** Ways in which a stream grows: each turn leaves it ready for the next. */
-export function growingStreams(mechanism: string, about: string): Readonly<Record<string, Growing>> {
+function growingStreams(mechanism: string, about: string): Readonly<Record<string, Growing>> {
   const thingOf = (state: StreamState) => state.thing as NonNullable<StreamState<'request'>['thing']>
   const submitted = (state: StreamState) => thingOf(state).submitted.statement
   const asks: Next = () => [a, submission(mechanism, about)]

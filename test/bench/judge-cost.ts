@@ -1,6 +1,6 @@
-import { createExchange, judge, type Placed, type Placement, type StreamState, step } from '@tidings/exchange'
+import { createExchange, judge, type Placed } from '@tidings/exchange'
 import { newThingId } from '@tidings/statement'
-import { growingStreams, scene, submission } from './fold-histories.ts'
+import { growing, scene, submission, ways } from './fold-histories.ts'
 
 /** What a statement costs early in a stream and late in it, in microseconds. */
 interface Cost {
@@ -18,6 +18,8 @@ export interface JudgeCost {
     readonly folding: Cost
   }[]
   readonly mechanism: Cost & { readonly requests: number }
+  /** Suspending a mechanism under which so many duties are open. */
+  readonly suspension: Cost & { readonly duties: readonly [small: number, large: number] }
   readonly bytesPerOpenRequest: number
 }
 
@@ -43,46 +45,35 @@ function costOf(times: Times): number {
 }
 
 /** Grows streams from nothing to more than a thousand statements, and times them on the way. */
-function growing(how: string, streams: number): { judging: Cost; folding: Cost } {
+function costOfGrowing(how: string, streams: number): { judging: Cost; folding: Cost } {
   const judging: Record<Size, Times> = { small: new Map(), large: new Map() }
   const folding: Record<Size, Times> = { small: new Map(), large: new Map() }
   for (let n = 0; n < streams; n++) {
-    const { exchange, mechanism, placed } = scene()
-    const { standing } = exchange
-    const about = newThingId()
-    const found = growingStreams(mechanism, about)[how]
-    if (!found) throw new Error(`no stream grows by ${how}`)
-    const name = `${found.stream}-${found.stream === 'mechanism' ? mechanism : about}` as const
-    let state: StreamState = exchange.stateOf(name)
+    const { exchange, empty, say, fold } = growing(how)
+    let state = empty
     let before: Placed | undefined
     for (let i = 0; i < windows.large + together; i++) {
-      const turn = (i - found.begins.length) % found.turn.length
-      const next = found.begins[i] ?? found.turn[turn]
-      if (!next) throw new Error(`${how} says nothing`)
-      const one = placed(...next(state, before))
+      const { place, said } = say(i, state, before)
       const size = sizes.find((size) => i >= windows[size] && i < windows[size] + together)
-      const took = (times: Times | undefined, what: () => unknown) => {
+      const took = <T>(times: Times | undefined, what: () => T): T => {
         const began = performance.now()
-        what()
+        const done = what()
         const spent = performance.now() - began
-        if (times) times.set(turn, [...(times.get(turn) ?? []), spent])
+        if (times) times.set(place, [...(times.get(place) ?? []), spent])
+        return done
       }
       // Every other stream, so that what judging has looked up does not serve the folding after it.
-      if (size && n % 2 === 0) took(judging[size], () => judge(standing, state, one))
-      // A mechanism stands for all streams: its new state must stand where they look.
-      const fold = () => (found.stream === 'mechanism' ? exchange.place(one) : step(standing, state, one))
-      let placement: Placement | undefined
-      took(size && n % 2 === 1 ? folding[size] : undefined, () => {
-        placement = fold()
-      })
-      if (!placement || placement.verdict.verdict === 'void') throw new Error(`${how}: void`)
-      state = placement.state
-      before = one
+      if (size && n % 2 === 0) took(judging[size], () => judge(exchange.standing, state, said))
+      state = took(size && n % 2 === 1 ? folding[size] : undefined, () => fold(state, said)).state
+      before = said
     }
   }
   const cost = ({ small, large }: Record<Size, Times>) => ({ small: costOf(small), large: costOf(large) })
   return { judging: cost(judging), folding: cost(folding) }
 }
+
+/** What an open request owes: acknowledging it, and a reply to each of its two questions. */
+const dutiesEach = 3
 
 /** Measures in one process, one after the other. */
 export function judgeCost(requests = 200_000, streams = 60): JudgeCost {
@@ -102,15 +93,28 @@ export function judgeCost(requests = 200_000, streams = 60): JudgeCost {
       exchange.place(next)
       times.push(performance.now() - began)
     }
-    return { time: median(times), bytes }
+    // Suspended and resumed, again and again: the stream of the mechanism grows alike in both.
+    const suspending: number[] = []
+    for (let i = 0; i < 400; i++) {
+      const suspension = placed(asker, { kind: 'mechanism.suspend', about: mechanism, body: {} })
+      const began = performance.now()
+      exchange.place(suspension)
+      suspending.push(performance.now() - began)
+      say(asker, { kind: 'mechanism.resume', about: mechanism, re: [suspension.id], body: {} })
+    }
+    return { time: median(times), suspending: median(suspending), bytes }
   }
-  const ways = Object.keys(growingStreams('', ''))
   // Once for nothing: what is compiled on the way is not to be measured.
-  for (const how of ways) growing(how, 6)
+  for (const how of ways) costOfGrowing(how, 6)
   const [small, large] = [inMechanism(1000), inMechanism(requests)]
   return {
-    streams: ways.map((how) => ({ id: how.replaceAll(/[ ,]+/g, '-'), how, ...growing(how, streams) })),
+    streams: ways.map((how) => ({ id: how.replaceAll(/[ ,]+/g, '-'), how, ...costOfGrowing(how, streams) })),
     mechanism: { small: small.time, large: large.time, requests },
+    suspension: {
+      small: small.suspending,
+      large: large.suspending,
+      duties: [1000 * dutiesEach, requests * dutiesEach],
+    },
     bytesPerOpenRequest: Math.round(large.bytes),
   }
 }

@@ -3,7 +3,7 @@ import type { Row } from './row.ts'
 
 /** What judging and folding cost in small and in large. */
 export function judgingRows(): Row[] {
-  const { streams, mechanism, bytesPerOpenRequest } = judgeCost()
+  const { streams, mechanism, suspension, bytesPerOpenRequest } = judgeCost()
   const us = (time: number) => `${time.toFixed(1)} µs`
   const aim = '1: it costs the same'
   return [
@@ -31,6 +31,14 @@ export function judgingRows(): Row[] {
       ours: us(mechanism.large),
       beside: `of 1,000: ${us(mechanism.small)}`,
       ratio: mechanism.large / mechanism.small,
+      aim,
+    },
+    {
+      id: 'suspend-mechanism',
+      what: `suspending a mechanism under which ${suspension.duties[1].toLocaleString('en')} duties are open`,
+      ours: us(suspension.large),
+      beside: `${suspension.duties[0].toLocaleString('en')}: ${us(suspension.small)}`,
+      ratio: suspension.large / suspension.small,
       aim,
     },
   ]
