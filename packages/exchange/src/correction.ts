@@ -56,6 +56,7 @@ function regained(said: Spoken, { kind, owner, towards, question, re, reviewDate
     ...(reviewDate !== undefined && { reviewDate }),
     ...(met.rulesVersion !== undefined && { rulesVersion: met.rulesVersion }),
     ...(met.pauses && { pauses: met.pauses }),
+    ...(met.pausesOver && { pausesOver: met.pausesOver }),
     ...(met.extensions && { extensions: met.extensions }),
   }
 }

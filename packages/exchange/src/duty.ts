@@ -1,4 +1,5 @@
 import type { Question } from '@tidings/statement'
+import { added, listed, type SharedList } from './shared-list.ts'
 
 /** Kinds of duty that statements can open. */
 export const dutyKinds = [
@@ -41,8 +42,10 @@ export interface Duty {
   readonly reviewDate?: string
   /** The leaf from which it counts, where it is not `openedAt`: that of the duty that it regains. */
   readonly countsFrom?: number
-  /** Pauses of its clock by clarification: from the leaf that asked to the leaf that clarified or replied. */
+  /** The pause in which its clock stands for a clarification: from the leaf that asked. */
   readonly pauses?: readonly Pause[]
+  /** Pauses that are over: to the leaf that clarified or replied. */
+  readonly pausesOver?: SharedList<Pause>
   /** Extensions that were granted, in the unit of its period. */
   readonly extensions?: readonly { readonly n: number; readonly askedAt: number; readonly grantedAt: number }[]
   /** The extension that is asked for and not decided yet. */
@@ -111,6 +114,11 @@ export function pending({ pauses }: Duty): Pause | undefined {
   return last?.until === undefined ? last : undefined
 }
 
+/** All pauses of a duty's clock, in the order in which they began. */
+export function pausesOf({ pausesOver, pauses = [] }: Duty): readonly Pause[] {
+  return [...listed(pausesOver), ...pauses]
+}
+
 /** A duty whose clock stands from a leaf on, if it did not already. */
 export function paused(duty: Duty, leaf: number): Duty {
   return pending(duty) ? duty : { ...duty, pauses: [...(duty.pauses ?? []), { since: leaf }] }
@@ -119,8 +127,10 @@ export function paused(duty: Duty, leaf: number): Duty {
 /** A duty whose clock goes on from a leaf, or begins anew. */
 export function resumed(duty: Duty, leaf: number, restarts = false): Duty {
   const pause = pending(duty)
-  if (!pause || !duty.pauses) return duty
-  return { ...duty, pauses: duty.pauses.with(-1, { ...pause, until: leaf, ...(restarts && { restarts }) }) }
+  if (!pause) return duty
+  const { pauses = [], pausesOver, ...rest } = duty
+  const ended = { ...pause, until: leaf, ...(restarts && { restarts }) }
+  return { ...rest, pausesOver: added(pausesOver, ...pauses.slice(0, -1), ended) }
 }
 
 /** The same duties, with the open ones that match changed. */

@@ -1,6 +1,6 @@
 export * from './clock/index.ts'
 export type { Placed } from './define-rule.ts'
-export { type Duty, type DutyKind, dutyKinds, isOpen } from './duty.ts'
+export { type Duty, type DutyKind, dutyKinds, isOpen, pausesOf } from './duty.ts'
 export * from './fold.ts'
 export * from './in-memory.ts'
 export { mustAccept, mustAcceptRules, participantsAt, rulesAt, rulesOfVersion, suspensionsOf } from './mechanism.ts'

@@ -1,4 +1,4 @@
-import { type Duty, resumed } from '../duty.ts'
+import { type Duty, pausesOf, resumed } from '../duty.ts'
 import { suspensionsOf } from '../mechanism.ts'
 import { dayOfDate } from './almanac.ts'
 import type { Asked, Clock, MechanismInTime, TimeOf } from './clock.ts'
@@ -144,11 +144,11 @@ function begunBy<T extends Standing>(all: readonly T[], leaf: number): readonly 
 }
 
 function dutyAt(duty: Duty, leaf: number): Duty {
-  const { dischargedAt, dischargedBy, how, pauses = [], extensions = [], ...rest } = duty
+  const { dischargedAt, dischargedBy, how, pausesOver: _, extensions = [], ...rest } = duty
   const discharged = dischargedAt !== undefined && dischargedAt <= leaf
   return {
     ...rest,
-    pauses: begunBy(pauses, leaf),
+    pauses: begunBy(pausesOf(duty), leaf),
     extensions: extensions.filter(({ grantedAt }) => grantedAt <= leaf),
     ...(discharged ? { dischargedAt, ...(dischargedBy && { dischargedBy }), ...(how && { how }) } : {}),
   }

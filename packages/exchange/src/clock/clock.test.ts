@@ -31,7 +31,7 @@ const dateAt = ({ timeOf }: ClockScene, leaf: number, days: number) =>
 
 /** Checks scenes at each of their leaves. */
 function always(name: string, numRuns: number, check: (scene: ClockScene, atLeaf: number, days: number) => void) {
-  it(name, { timeout: 60_000 }, () => {
+  it(name, { timeout: 600_000 }, () => {
     fc.assert(
       fc.property(clockScenes, fc.nat(300), (scene, days) => {
         for (const atLeaf of moments(scene)) check(scene, atLeaf, days)
@@ -100,7 +100,7 @@ describe('the clock of any duty', () => {
     }
   })
 
-  it('a later version of the rules moves no earlier date', { timeout: 60_000 }, () => {
+  it('a later version of the rules moves no earlier date', { timeout: 600_000 }, () => {
     fc.assert(
       fc.property(clockScenes, (scene) => {
         const { rules = [], ...rest } = scene.mechanism
@@ -118,7 +118,7 @@ describe('the clock of any duty', () => {
     )
   })
 
-  it('excluding days never brings a date forward', { timeout: 60_000 }, () => {
+  it('excluding days never brings a date forward', { timeout: 600_000 }, () => {
     const more = fc.record({
       since: fc.integer({ min: 0, max: 25 }),
       length: fc.integer({ min: 0, max: 6 }),
@@ -144,8 +144,8 @@ describe('the clock of any duty', () => {
     )
   })
 
-  it('is the same for either side: parties exchanged, calendars included, change nothing but the names', {
-    timeout: 60_000,
+  it('is the same for either side: parties exchanged, calendars included, swap the names and change nothing else', {
+    timeout: 600_000,
   }, () => {
     fc.assert(
       fc.property(clockScenes, (scene) => {
@@ -154,7 +154,7 @@ describe('the clock of any duty', () => {
           const one = clockOf(scene.duty, scene.mechanism, scene.timeOf, { atLeaf })
           const other = clockOf(exchanged.duty, exchanged.mechanism, exchanged.timeOf, { atLeaf })
           expect({ ...other, steps: [] }).toEqual({ ...one, steps: [] })
-          expect(other.steps.map(nameless)).toEqual(one.steps.map(nameless))
+          expect(other.steps).toEqual(one.steps.map(ofOther))
         }
       }),
       { numRuns: 200 },
@@ -170,7 +170,7 @@ describe('the clock of any duty', () => {
 
 describe('the clocks of a mechanism', () => {
   it('share what they have in common and nothing else: whoever is asked first changes no answer', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, () => {
     const sides = fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.constantFrom('A', 'B', 'C')), { minLength: 5 })
     fc.assert(
@@ -251,19 +251,18 @@ function daysOf({ from, to }: Step): readonly string[] {
 }
 
 function exchange(scene: ClockScene): ClockScene {
-  const other = (party: string) => (party === 'A' ? 'B' : party === 'B' ? 'A' : party)
   const { duty, mechanism } = scene
   const standstill = <T extends { readonly by: string }>(all: readonly T[] = []) =>
-    all.map((one) => ({ ...one, by: other(one.by) }))
+    all.map((one) => ({ ...one, by: otherThan(one.by) }))
   return {
     ...scene,
-    duty: { ...duty, owner: other(duty.owner), towards: other(duty.towards) },
+    duty: { ...duty, owner: otherThan(duty.owner), towards: otherThan(duty.towards) },
     mechanism: {
       rules: (mechanism.rules ?? []).map((one) => ({
         ...one,
         rules: {
           ...one.rules,
-          calendars: (one.rules.calendars ?? []).map((calendar) => ({ ...calendar, party: other(calendar.party) })),
+          calendars: (one.rules.calendars ?? []).map((calendar) => ({ ...calendar, party: otherThan(calendar.party) })),
         },
       })),
       suspensions: standstill(mechanism.suspensions),
@@ -272,8 +271,14 @@ function exchange(scene: ClockScene): ClockScene {
   }
 }
 
-function nameless({ because: { parties, ...because }, ...step }: Step) {
-  return { ...step, because, sides: parties?.length ?? 0 }
+/** The step as it is told of the other side. */
+function ofOther({ because, ...step }: Step): Step {
+  const { parties } = because
+  return { ...step, because: { ...because, ...(parties && { parties: parties.map(otherThan) }) } }
+}
+
+function otherThan(party: string): string {
+  return party === 'A' ? 'B' : party === 'B' ? 'A' : party
 }
 
 /** A mechanism as it was when a leaf was the last. */

@@ -1,5 +1,5 @@
 import type { Period, Rules } from '@tidings/statement'
-import type { Duty } from '../duty.ts'
+import { type Duty, pausesOf } from '../duty.ts'
 import { dayOfDate, monthsAfter } from './almanac.ts'
 import type { NoDate } from './clock.ts'
 import type { Arrived, DayMap, Excluded } from './day-map.ts'
@@ -85,7 +85,7 @@ export function countDuty(
   const first = firstOrigin(duty)
   if (!period) return { noDate: 'no-period', dayZero: maps.dayOf(first) }
 
-  const pauses = (duty.pauses ?? []).flatMap((one) => stretch('pause', one, { leaf, dayOf: maps.dayOf }))
+  const pauses = pausesOf(duty).flatMap((one) => stretch('pause', one, { leaf, dayOf: maps.dayOf }))
   const excluded = union(pauses)
   const roll = rules.count?.roll ?? true
   const turns: Turn[] = []
@@ -132,10 +132,12 @@ function firstOrigin({ openedAt, countsFrom = openedAt }: Duty): number {
 }
 
 /** Extensions granted and restarts known at a leaf, in the order in which they were asked for. */
-function eventsOf({ extensions, pauses }: Duty, leaf: number): readonly (Extension | Restart)[] {
-  if (!extensions && !pauses) return []
+function eventsOf(duty: Duty, leaf: number): readonly (Extension | Restart)[] {
+  const { extensions } = duty
+  const pauses = pausesOf(duty)
+  if (!extensions && pauses.length === 0) return []
   const granted = (extensions ?? []).filter(({ grantedAt }) => grantedAt <= leaf)
-  const restarted = (pauses ?? []).flatMap(({ since, until, restarts }) =>
+  const restarted = pauses.flatMap(({ since, until, restarts }) =>
     restarts && until !== undefined && until <= leaf ? [{ since, until }] : [],
   )
   const beganAt = (event: Extension | Restart) => ('n' in event ? event.askedAt : event.since)

@@ -17,7 +17,8 @@ export const requestAskClarification = following('request.ask-clarification', 'r
       const awaited = pending(reply)
       if (awaited) return voided('clarification-pending', { question, leaf: awaited.since })
       const atMost = rulesOfDuty(said, reply)?.clarification?.atMost ?? 2
-      if ((reply.pauses?.length ?? 0) >= atMost) return voided('too-many-clarifications', { question })
+      if ((reply.pauses?.length ?? 0) + (reply.pausesOver?.length ?? 0) >= atMost)
+        return voided('too-many-clarifications', { question })
     }
     return audienceFault(said, request.asker) ?? effective
   },

@@ -7,6 +7,7 @@ import {
   isOpen,
   keysAt,
   participantsAt,
+  pausesOf,
   releasedAt,
   rulesAt,
   type VoidReason,
@@ -105,7 +106,7 @@ export function clockOf(
     const leaf = (name: string) => world.named(name).placed.leaf
     const duty = dutiesIn(world).find((one) => isOpen(one) && inWords(one) === what)
     expect(duty?.countsFrom).toBe(expected.countsFrom === undefined ? undefined : leaf(expected.countsFrom))
-    expect(duty?.pauses ?? []).toEqual(
+    expect(duty ? pausesOf(duty) : []).toEqual(
       (expected.pauses ?? []).map(([since, until, restarts]) => ({
         since: leaf(since),
         ...(until !== undefined && { until: leaf(until) }),

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { type Duty, type MechanismThing, suspensionsOf } from '@tidings/exchange'
+import { type Duty, type MechanismThing, pausesOf, suspensionsOf } from '@tidings/exchange'
 import ical, { type ICalCalendar, ICalEventStatus, ICalEventTransparency } from 'ical-generator'
 import type { Present } from '../projection/present.ts'
 import { type DutyHolder, dutyHolder } from '../projection/snapshot.ts'
@@ -136,11 +136,14 @@ function summaryOf({ id, prefix, reference }: DutyHolder, { kind, question }: Du
 
 /** How often something has happened that may have moved a duty's date: rises with each, and never falls. */
 function changesOf(duty: Duty, mechanism: MechanismThing | undefined): number {
-  const { openedAt, pauses = [], extensions = [], dischargedAt } = duty
+  const { openedAt, extensions = [], dischargedAt } = duty
   const { rules = [], absences = [] } = mechanism ?? {}
   const leaves = [
     ...rules.map(({ inForceSince }) => inForceSince),
-    ...[...suspensionsOf(mechanism ?? {}), ...absences, ...pauses].flatMap(({ since, until }) => [since, until]),
+    ...[...suspensionsOf(mechanism ?? {}), ...absences, ...pausesOf(duty)].flatMap(({ since, until }) => [
+      since,
+      until,
+    ]),
     ...extensions.map(({ grantedAt }) => grantedAt),
     dischargedAt,
   ]
