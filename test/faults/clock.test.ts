@@ -7,6 +7,7 @@ import { keptCheckpoints } from '@tidings/transparency/files'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assertHeld } from '../support/acknowledged.ts'
 import { freePort, ready } from '../support/child-service.ts'
+import { tidingsIn } from '../support/command-line.ts'
 import { spawnFaulty } from './faulty-service.ts'
 import { type Scene, sceneOf } from './scene.ts'
 import { canFail, compileShim, type Fault } from './shim.ts'
@@ -102,6 +103,10 @@ describe.skipIf(!canFail)('a service whose clock jumps (needs gcc)', () => {
     await expect.poll(() => at.waitsFor().catch(() => ({})), { timeout: 20_000 }).toEqual({ clock: says })
     expect(await at.post(refused)).toMatchObject({ status: 503, problem: 'busy', detail: says })
     await read(at)
+    const doctor = await tidingsIn(join(folder, 'none'), join(folder, 'none'), 'doctor', '--service', service.url)
+    expect(doctor.code).toBe(1)
+    expect(doctor.out).toMatch(/the last checkpoint is 3\d{7} s ahead of this machine's clock/)
+    expect(doctor.out).toMatch(/clock: the clock says .* before the last checkpoint/)
     expect(await again.stop()).toBe(0)
     await assertHeld(data, at.acknowledged)
   })

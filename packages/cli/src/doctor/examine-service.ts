@@ -4,6 +4,8 @@ import type { Finding } from '../operator-process.ts'
 const patience = 10_000
 /** A proof of possession counts for a minute before and after. */
 const proofSeconds = 60
+/** So far ahead of the clock a checkpoint holds up what is new. */
+const checkpointSeconds = 120
 
 /** Looks at a running service from outside: whether it can be reached, is ready, keeps time with this machine, and shows the log that was pinned. */
 export async function* examineService(url: string, vkey?: string): AsyncGenerator<Finding> {
@@ -83,6 +85,15 @@ async function* logOf(checkpoint: Response, key: Response, pinned: string | unde
       check: 'log',
       state: 'ok',
       says: `${origin} holds ${size} statements, signed at ${new Date(time * 1000).toISOString()}`,
+    }
+    const ahead = Math.round(time - Date.now() / 1000)
+    if (ahead > checkpointSeconds) {
+      yield {
+        check: 'clock',
+        state: 'attention',
+        says: `the last checkpoint is ${ahead} s ahead of this machine's clock`,
+        todo: 'If this clock is right, the service was once wrong, and takes nothing new until that time has come: ask its operator.',
+      }
     }
   } catch (error) {
     if (!(error instanceof TransparencyError)) throw error
