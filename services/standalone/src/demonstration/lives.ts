@@ -40,6 +40,7 @@ const reply = (gap: number, answers: Answers, until?: number): Step => ({
   answers,
   ...(until !== undefined && { until }),
 })
+const draftedReply = (gap: number, answers: Answers): Step => ({ gap, does: 'reply', answers, drafted: true })
 const assess = (gap: number, assessments: { readonly [Q in Question]?: Assessment }): Step => ({
   gap,
   does: 'assess',
@@ -190,13 +191,10 @@ export const lives: readonly Life[] = [
   ]),
   life('request corrected', 3, [66, 90], two, [{ gap: 2, does: 'correct-request' }, acknowledge(3)]),
   life('not answered, referred', 3, [18, 30], two, [acknowledge(3), { gap: 60, does: 'refer', questions: ['fate'] }]),
-  life('reply drafted, to be released', 3, [70, 84], two, [
-    acknowledge(2),
-    { ...reply(18, given), drafted: true } as Step,
-  ]),
+  life('reply drafted, to be released', 3, [70, 84], two, [acknowledge(2), draftedReply(18, given)]),
   life('reply drafted, released and accepted', 5, [30, 54], two, [
     acknowledge(2),
-    { ...reply(14, given), drafted: true } as Step,
+    draftedReply(14, given),
     { gap: 3, does: 'release' },
     assess(8, accepted),
   ]),
