@@ -29,7 +29,7 @@ describe('honest clients get their receipts', () => {
     const { connection } = await attacked.party()
     const before = await stateHonestly(connection, pause(3000))
     const memoryBefore = await attacked.memory()
-    const args: SlowConnections = { port: attacked.port, connections, perAddress: 200 }
+    const args: SlowConnections = { port: attacked.port, connections, perAddress: 200, openWithin: 20_000 }
     const slow = await attack<SlowSeen>('slow-connections', args)
     // Longer than the header of a request may take, so that the first are ended meanwhile and come again.
     const meanwhile = await stateHonestly(connection, pause(18_000))
@@ -45,9 +45,30 @@ describe('honest clients get their receipts', () => {
     expectStillServed(before, meanwhile)
   }, 120_000)
 
+  it('while slow clients at many addresses hold every connection that the machine lets the service have', async () => {
+    await using attacked = await startAttacked({
+      limits: ['header-seconds=60'],
+      within: ['sh', '-c', 'ulimit -n 800 && exec "$0" "$@"'],
+    })
+    // Files for the service itself are left over.
+    expect(attacked.service.output()).toContain('"connections":500')
+    const before = await stateHonestly((await attacked.party()).connection, pause(2000))
+    const args: SlowConnections = { port: attacked.port, connections: 2000, perAddress: 50, openWithin: 1000 }
+    const slow = await attack<SlowSeen>('slow-connections', args)
+    // One that comes new, and has no connection yet.
+    const { connection } = await attacked.party()
+    const meanwhile = await stateHonestly(connection, pause(8000))
+    const { ended } = await slow.stop()
+    tell(`500 connections fit, 2000 slow ones came and were ended ${ended} times`)
+    expect(ended).toBeGreaterThan(1000)
+    expectStillServed(before, meanwhile)
+  }, 120_000)
+
   it('while many ask for large answers and never read them, and those are cut off', async () => {
     const held = 64 * mib
-    await using attacked = await startAttacked([`held-bytes=${held}`, 'idle-seconds=5', 'address-requests=1000000'])
+    await using attacked = await startAttacked({
+      limits: [`held-bytes=${held}`, 'idle-seconds=5', 'address-requests=1000000'],
+    })
     const { connection } = await attacked.party()
     const before = await stateHonestly(connection, pause(3000))
     const memoryBefore = await attacked.memory()

@@ -32,7 +32,7 @@ const withUnlisted = ({ paths, ...rest }: InterfaceDocument): InterfaceDocument 
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
 
 beforeAll(async () => {
-  attacked = await startAttacked(['address-requests=100000000', 'reader-requests=100000000'])
+  attacked = await startAttacked({ limits: ['address-requests=100000000', 'reader-requests=100000000'] })
   const party = await attacked.party()
   author = party.author
   const told = await author.prepare(aCase())

@@ -19,7 +19,7 @@ const keep = (...values: readonly (string | undefined)[]) => {
 
 let attacked: Attacked
 beforeAll(async () => {
-  attacked = await startAttacked(['key-statements=50'], 'trace')
+  attacked = await startAttacked({ limits: ['key-statements=50'], logLevel: 'trace' })
 })
 afterAll(async () => attacked[Symbol.asyncDispose]())
 

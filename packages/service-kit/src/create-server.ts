@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import proxyAddress from '@fastify/proxy-addr'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { ProblemName } from '@tidings/client/contract'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -23,6 +24,7 @@ import { clientAddress } from './http/client-address.ts'
 import { Connections } from './http/connections.ts'
 import { httpServer } from './http/http-server.ts'
 import { knownAddresses } from './http/known-addresses.ts'
+import { connectionsThatFit } from './http/open-files.ts'
 import { refusalTally } from './http/refusal-tally.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -71,10 +73,22 @@ export interface ServerOptions {
  * `/openapi.json` and `/docs`, and the limits kept. Nothing of a body, a query or a token is logged.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { logger, limits = defaultLimits, proxies = [], publicUrl } = options
+  const { logger, limits: wanted = defaultLimits, proxies = [], publicUrl } = options
+  const limits = { ...wanted, connections: connectionsThatFit(wanted.connections) }
+  if (limits.connections < wanted.connections) {
+    const { connections } = limits
+    logger.warn(
+      { wanted: wanted.connections, connections },
+      'fewer connections than wanted: raise the limit of open files',
+    )
+  }
   const isProxy = proxies.length === 0 ? () => false : proxyAddress.compile([...proxies])
   const common = securityHeaders({ overTls: publicUrl?.startsWith('https:') === true })
-  const onRefusal = refusalTally(logger)
+  const tally = refusalTally(logger)
+  const onRefusal = (problem: ProblemName) => {
+    tally(problem)
+    note(undefined, problem)
+  }
   const connections = new Connections({ limits, common, isProxy: (address) => isProxy(address, 0), onRefusal })
   const granted = allowances(limits)
   const refusalOf = (request: IncomingMessage) => granted.refusalOf(clientAddress(proxyAddress(request, isProxy)))
@@ -98,7 +112,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const note = measureRequests(server, options.metrics ?? createMetrics())
   const onProblem: OnProblem = (request, { problem }, status) => {
     note(request, problem)
-    if (status === 429) onRefusal(problem)
+    if (status === 429) tally(problem)
   }
   server.setErrorHandler((error: FastifyError, request, reply) =>
     sendProblem(problemOf(error), request, reply, onProblem),

@@ -7,6 +7,8 @@ export interface SlowConnections {
   readonly port: number
   readonly connections: number
   readonly perAddress: number
+  /** How long to wait until all are open, in milliseconds. */
+  readonly openWithin: number
 }
 
 /** What came of it. */
@@ -24,7 +26,7 @@ const beginnings = [
   'POST /v1/statements HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{"statement":"',
 ]
 
-await runAttack<SlowConnections, SlowSeen>(async ({ port, connections, perAddress }, underWay, stop) => {
+await runAttack<SlowConnections, SlowSeen>(async ({ port, connections, perAddress, openWithin }, underWay, stop) => {
   const open = new Map<number, Socket>()
   const statuses: Record<string, number> = {}
   let connected = 0
@@ -51,7 +53,7 @@ await runAttack<SlowConnections, SlowSeen>(async ({ port, connections, perAddres
       open.delete(n)
       if (stop.aborted) return
       ended++
-      setTimeout(() => !stop.aborted && begin(n), 100)
+      setTimeout(() => !stop.aborted && begin(n), 500)
     })
   }
   for (let n = 0; n < connections; n++) {
@@ -59,7 +61,7 @@ await runAttack<SlowConnections, SlowSeen>(async ({ port, connections, perAddres
     // So that the queue of the listening socket does not overflow.
     if (n % 200 === 199) await pause(20)
   }
-  for (let waited = 0; connected < connections && waited < 20_000; waited += 50) await pause(50)
+  for (let waited = 0; connected < connections && waited < openWithin; waited += 50) await pause(50)
   underWay()
   while (!stop.aborted) {
     const from = performance.now()

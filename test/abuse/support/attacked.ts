@@ -22,15 +22,27 @@ export interface Attacked extends AsyncDisposable {
 
 const tellMemory = new URL('./tell-memory.ts', import.meta.url).pathname
 
-/** Starts a service to be attacked; limits as `name=value`. */
-export async function startAttacked(limits: readonly string[] = [], logLevel = 'warn'): Promise<Attacked> {
+/** How a service to be attacked is started. */
+export interface AttackedOptions {
+  /** As `name=value`. */
+  readonly limits?: readonly string[]
+  readonly logLevel?: string
+  /** What starts it, such as a shell that lets it open fewer files. */
+  readonly within?: readonly string[]
+}
+
+/** Starts a service to be attacked. */
+export async function startAttacked(options: AttackedOptions = {}): Promise<Attacked> {
+  const { limits = [], logLevel = 'warn', within = [] } = options
   const folder = await mkdtemp(join(tmpdir(), 'tidings-abuse-'))
   const data = join(folder, 'data')
   const port = await freePort()
   const args = ['--port', String(port), '--data', data, '--empty', '--log-level', logLevel]
-  const service = spawnServer([...args, ...limits.flatMap((limit) => ['--limit', limit])], {
-    NODE_OPTIONS: `--import ${tellMemory}`,
-  })
+  const service = spawnServer(
+    [...args, ...limits.flatMap((limit) => ['--limit', limit])],
+    { NODE_OPTIONS: `--import ${tellMemory}` },
+    within,
+  )
   await ready(service)
   const { origin } = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')) as { origin: string }
   const { url } = service

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ProblemName } from '@tidings/client/contract'
 import type { Limits } from '../limits.ts'
 import { ProblemError } from '../problem-error.ts'
 import { answerProblem, endWithProblem } from './bare-problem.ts'
@@ -15,7 +16,7 @@ export interface ConnectionsOptions {
   readonly common: SecurityHeaders
   /** Whether an address is a proxy of ours, behind which many clients are. */
   readonly isProxy: (address: string) => boolean
-  readonly onRefusal: (problem: string) => void
+  readonly onRefusal: (problem: ProblemName) => void
 }
 
 interface Connection {
@@ -44,6 +45,9 @@ interface Exchange {
 // How often the bytes are counted that connections hold: between two counts a client can add what its line carries in that time.
 const countEvery = 250
 
+// When all are open, room is looked for among so many that were of use longest ago.
+const mostLookedAt = 1000
+
 /**
  * The open connections of a server, all of them and those of each address. Requests on one connection are handled one after the other, so that a
  * connection holds one body and one answer at most; what all hold together is bounded, and beyond it those are cut off that keep it longest.
@@ -68,7 +72,7 @@ export class Connections {
     const ofAddress = address === undefined ? 0 : (this.#perAddress.get(address) ?? 0)
     // A client that leaves while it is being refused is no failure of ours.
     socket.on('error', () => {})
-    if (this.#open.size >= limits.connections) {
+    if (this.#open.size >= limits.connections && !this.#makeRoom()) {
       this.#refuse(socket, new ProblemError('busy', { detail: 'There are too many connections.' }, { retryAfter: 5 }))
       return
     }
@@ -117,10 +121,7 @@ export class Connections {
 
   /** Whether an answer to something else is on its way on this connection, such that none can be written bare. */
   isAnswering(socket: Socket): boolean {
-    const connection = this.#open.get(socket)
-    return (
-      connection === undefined || connection.current?.response.headersSent === true || connection.waiting.length > 0
-    )
+    return isAnswering(this.#open.get(socket))
   }
 
   /** Ends what waits for clients, and lets requests that are whole be answered. */
@@ -140,10 +141,28 @@ export class Connections {
       connection.current = undefined
       this.#busy.delete(connection)
       if (socket.destroyed) return
+      // In the order in which they were last of use.
+      this.#open.delete(socket)
+      this.#open.set(socket, connection)
       if (exchange.deaf && !connection.ending) socket.resume()
       connection.waiting.shift()?.()
     })
     handle(request, response)
+  }
+
+  /** Ends the connection that has been waiting for its client longest, so that those who hold all of them keep nobody out. */
+  #makeRoom(): boolean {
+    let looked = 0
+    for (const connection of this.#open.values()) {
+      if (isClientsTurn(connection)) {
+        const problem = new ProblemError('busy', { detail: 'Others need the connection.' }, { retryAfter: 1 })
+        this.#remove(connection)
+        this.#cut(connection.socket, problem, connection)
+        return true
+      }
+      if (++looked === mostLookedAt) return false
+    }
+    return false
   }
 
   #refuse(socket: Socket, problem: ProblemError): void {
@@ -151,14 +170,14 @@ export class Connections {
     endWithProblem(socket, problem, this.#options.common)
   }
 
-  #cut(socket: Socket, problem: ProblemError): void {
+  #cut(socket: Socket, problem: ProblemError, connection = this.#open.get(socket)): void {
     this.#options.onRefusal(problem.problem)
-    if (this.isAnswering(socket)) socket.destroy()
+    if (isAnswering(connection)) socket.destroy()
     else endWithProblem(socket, problem, this.#options.common)
   }
 
   #remove(connection: Connection): void {
-    this.#open.delete(connection.socket)
+    if (!this.#open.delete(connection.socket)) return
     this.#busy.delete(connection)
     connection.waiting.length = 0
     const { address } = connection
@@ -203,6 +222,10 @@ export class Connections {
       this.#cut(socket, new ProblemError('busy', { detail }, { retryAfter: 5 }))
     }
   }
+}
+
+function isAnswering(connection: Connection | undefined): boolean {
+  return connection === undefined || connection.current?.response.headersSent === true || connection.waiting.length > 0
 }
 
 /** Whether we wait for the client: for the rest of its request, or for it to read the answer. */

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { createLogger } from '../create-logger.ts'
 import { createServer, type Server, type ServerOptions } from '../create-server.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
+import { createMetrics } from '../metrics/create-metrics.ts'
 
 const opened: Server[] = []
 afterEach(async () => {
@@ -39,7 +40,7 @@ async function running(limits: Partial<Limits> = {}, options: Partial<ServerOpti
   server.get('/slow', async () => {
     underWay++
     const seen = underWay
-    await pause(50)
+    await pause(200)
     underWay--
     return String(seen)
   })
@@ -153,6 +154,24 @@ describe('a request that is no proper one is refused with a problem', () => {
   })
 })
 
+describe('what reaches no route', () => {
+  it('is counted by the type of its problem', async () => {
+    const metrics = createMetrics()
+    const { port } = await running({ addressRequests: 1 }, { metrics })
+    await answerTo(port, 'DELETE /small HTTP/1.1\r\nhost: a\r\n\r\n')
+    await answerTo(port, 'hello\r\n\r\n')
+    for (let i = 0; i < 4; i++) await getSmall(port)
+    const text = await metrics.text()
+    for (const [name, count] of [
+      ['method', 1],
+      ['malformed-request', 1],
+      ['too-many-requests', 2],
+    ]) {
+      expect(text).toContain(`tidings_problems_total{route="none",problem="${name}"} ${count}`)
+    }
+  })
+})
+
 describe('browsers are told', () => {
   it('with every answer to load and frame nothing, and who made it is not said', async () => {
     const { port } = await running()
@@ -233,12 +252,32 @@ describe('connections', () => {
     for (const { socket } of held) socket.destroy()
   })
 
-  it('are so many in all', async () => {
+  it('are so many in all: the one that has waited for its client longest gives way to another', async () => {
+    const { port } = await running({ connections: 2 })
+    const slow = open(port)
+    slow.socket.write('GET /small HTTP/1.1\r\nhost: a\r\n')
+    await once(slow.socket, 'connect')
+    const sending = open(port)
+    sending.socket.write(
+      'POST /bodies HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    )
+    await once(sending.socket, 'connect')
+    await pause(50)
+    expect(await getSmall(port)).toContain('200 OK')
+    expect(problemName(problemIn(await slow.closed))).toBe('busy')
+    const others = [open(port), open(port)]
+    expect(problemName(problemIn(await sending.closed))).toBe('busy')
+    for (const { socket } of others) socket.destroy()
+  })
+
+  it('are refused while all of them are being worked for', async () => {
     const { port } = await running({ connections: 1 })
-    const { socket } = open(port)
+    const { socket, received } = open(port)
+    socket.write('GET /slow HTTP/1.1\r\nhost: a\r\n\r\n')
     await once(socket, 'connect')
-    const refused = problemIn(await open(port).closed)
-    expect(problemName(refused)).toBe('busy')
+    await pause(20)
+    expect(problemName(problemIn(await open(port).closed))).toBe('busy')
+    await until(() => received().includes('200 OK'))
     socket.destroy()
   })
 

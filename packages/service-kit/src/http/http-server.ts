@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ProblemName } from '@tidings/client/contract'
 import type { Limits } from '../limits.ts'
 import { ProblemError } from '../problem-error.ts'
 import { answerProblem, endWithProblem } from './bare-problem.ts'
@@ -12,7 +13,7 @@ export interface HttpServerOptions {
   readonly limits: Limits
   readonly common: SecurityHeaders
   readonly connections: Connections
-  readonly onRefusal: (problem: string) => void
+  readonly onRefusal: (problem: ProblemName) => void
   /** Refuses a request for whom it comes from, before anything else is looked at. */
   readonly refusalOf: (request: IncomingMessage) => ProblemError | undefined
 }

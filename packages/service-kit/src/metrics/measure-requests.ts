@@ -8,8 +8,8 @@ const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 const statuses: ReadonlySet<string> = new Set(Object.keys(STATUS_CODES))
 const problems: ReadonlySet<string> = new Set(Object.keys(problemTypes))
 
-/** Tells of a request that it was answered with a problem. */
-export type NoteProblem = (request: FastifyRequest, problem: ProblemName) => void
+/** Tells of a request that it was answered with a problem; of one that reached no route, without it. */
+export type NoteProblem = (request: FastifyRequest | undefined, problem: ProblemName) => void
 
 /**
  * Counts and times the requests of a server, by the route's pattern and never by the address itself, which may name what somebody asks about. To be
@@ -32,7 +32,7 @@ export function measureRequests(server: Server, metrics: Metrics): NoteProblem {
     help: 'Requests answered with a problem, by its type',
     labels: { route: routes, problem: problems },
   })
-  const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 'none'
+  const routeOf = (request: FastifyRequest | undefined) => request?.routeOptions.url ?? 'none'
   server.addHook('onRoute', ({ url }) => {
     routes.add(url)
   })
