@@ -5,7 +5,11 @@ import type { DatabaseSync } from 'node:sqlite'
 const SEGMENT_LEAVES = 2 ** 18
 
 /** Enters leaves under the hashes by which they are found: identities and commitments. */
-export type EnterHash = (hash: string, leaf: number) => void
+export interface HashEntry {
+  enter(hash: string, leaf: number): void
+  /** Writes what was entered. Called within the transaction that holds the rows. */
+  flush(): void
+}
 
 /**
  * Finds the leaves entered under a hash, in order. Few bits of each hash are kept, so there may be others among them: the statement itself tells.
@@ -26,9 +30,18 @@ function prefixOf(hash: string): number {
  * Opens the index for writing. Hashes are random, and an index over all of them would be written to everywhere at once: what it costs would grow
  * with the record as soon as it outgrew the cache. So each segment of the log has an index of its own, and a reader asks each.
  */
-export function openHashEntry(db: DatabaseSync): EnterHash {
-  const enter = db.prepare('INSERT OR IGNORE INTO hashes (segment, prefix, leaf) VALUES (?, ?, ?)')
-  return (hash, leaf) => void enter.run(Math.floor(leaf / SEGMENT_LEAVES), prefixOf(hash), leaf)
+export function openHashEntry(db: DatabaseSync): HashEntry {
+  const insert = db.prepare('INSERT OR IGNORE INTO hashes (segment, prefix, leaf) VALUES (?, ?, ?)')
+  let entered: { readonly prefix: number; readonly leaf: number }[] = []
+  return {
+    enter: (hash, leaf) => void entered.push({ prefix: prefixOf(hash), leaf }),
+    flush() {
+      // In the order of the index, so that neighbours are written together.
+      entered.sort((one, other) => one.prefix - other.prefix)
+      for (const { prefix, leaf } of entered) insert.run(Math.floor(leaf / SEGMENT_LEAVES), prefix, leaf)
+      entered = []
+    },
+  }
 }
 
 /** Opens the index for reading: one look for each segment, so ten million statements take forty. */

@@ -53,7 +53,7 @@ export function openProjection(
     'INSERT INTO verdicts (leaf, verdict, since, reason, decided_by, question) VALUES (?, ?, NULL, ?, ?, ?)',
   )
   const release = db.prepare("UPDATE verdicts SET verdict = 'effective', since = ? WHERE leaf = ?")
-  const enterHash = openHashEntry(db)
+  const hashes = openHashEntry(db)
   const addCheckpoint = db.prepare('INSERT OR IGNORE INTO checkpoints (size, time) VALUES (?, ?)')
 
   // Leaves are asked for in their order: a checkpoint that no more covers the next is left behind.
@@ -73,8 +73,8 @@ export function openProjection(
     const stream = streams.load(name, revision)
     const { state: before } = stream.snapshot
     const { verdict, state, released } = step(present, before, placed)
-    enterHash(id, leaf)
-    for (const { commitment } of payload.content ?? []) enterHash(commitment, leaf)
+    hashes.enter(id, leaf)
+    for (const { commitment } of payload.content ?? []) hashes.enter(commitment, leaf)
     const snapshot = { ...stream.snapshot, state }
     if (verdict.verdict !== 'effective') {
       recordVerdict(leaf, verdict)
@@ -142,6 +142,7 @@ export function openProjection(
       for (const event of events) applyEvent(event)
       streams.flush()
       outstanding.flush()
+      hashes.flush()
       exchange.flush()
     },
   }
