@@ -370,7 +370,8 @@ describe('tidings', () => {
 
   describe('bulk work', () => {
     it('that is interrupted stops cleanly, says how to go on, and goes on where it stopped', async () => {
-      const count = 3000
+      // More than a client has under way at once.
+      const count = 8000
       const rows = Array.from({ length: count }, (_, i) => `${i + 100},Person${i},Epsilon`)
       await writeFile(file('many.csv'), ['Number,Given,Family', ...rows].join('\n'))
       const columns = { Number: 'fileNumber', Given: 'names.0.given', Family: 'names.0.family' }
