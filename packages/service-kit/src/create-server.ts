@@ -30,6 +30,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createMetrics, type Metrics } from './metrics/create-metrics.ts'
 import { measureRequests } from './metrics/measure-requests.ts'
+import { completeDocument, type Document } from './openapi/complete-document.ts'
 import { ProblemError, parametersProblem, toProblemError } from './problem-error.ts'
 import { requestId } from './request-id.ts'
 
@@ -147,6 +148,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       info: {
         title: options.title,
         version: options.version,
+        description:
+          'Statements in, receipts and views out. `docs/api.md` is the guide, `docs/formats.md` tells the bytes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: {
@@ -160,7 +163,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (made) => completeDocument(jsonSchemaTransformObject(made) as Document) as never,
   })
   await server.register(swaggerUi, {
     routePrefix: '/docs',

@@ -14,14 +14,30 @@ export function registerHealth(server: Server, checks: Readonly<Record<string, R
   })
   server.get(
     '/health/live',
-    { schema: { tags: ['health'], response: { 200: z.object({ status: z.literal('live') }) } } },
+    {
+      schema: {
+        operationId: 'live',
+        tags: ['health'],
+        summary: 'The process runs',
+        description: 'Says nothing of whether it can do its work.',
+        response: { 200: z.object({ status: z.literal('live') }) },
+      },
+    },
     async () => ({
       status: 'live' as const,
     }),
   )
   server.get(
     '/health/ready',
-    { schema: { tags: ['health'], response: { 200: state, 503: state } } },
+    {
+      schema: {
+        operationId: 'ready',
+        tags: ['health'],
+        summary: 'The service can do its work, or what it waits for',
+        description: 'With 503 while it waits: `waitsFor` says for what, in plain words.',
+        response: { 200: state, 503: state },
+      },
+    },
     async (_, reply) => {
       const waits: Record<string, string> = {}
       for (const [name, check] of Object.entries(checks)) {

@@ -3,9 +3,9 @@ import {
   batchAnswer,
   largestBatch,
   ndjson,
-  problem,
   receipt,
   submission,
+  submissionProblems,
 } from '@tidings/client/contract'
 import { ProblemError, parametersProblem, type Server } from '@tidings/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -13,8 +13,6 @@ import { z } from 'zod'
 import type { Admission, Share } from './admission.ts'
 import type { Admit, Intake, Taken } from './intake.ts'
 import { linesOf } from './lines.ts'
-
-const errors = { '4xx': problem, '5xx': problem }
 
 /** `POST /v1/statements`: one statement. */
 export async function registerSingle(server: Server, intake: Intake, admission: Admission): Promise<void> {
@@ -34,7 +32,8 @@ export async function registerSingle(server: Server, intake: Intake, admission: 
         description:
           'The signature authenticates the request. The answer is a receipt: an inclusion proof under a signed checkpoint. It says recorded, not effective. A repeat is answered with the statement as it was recorded.',
         body: submission,
-        response: { 200: receipt, 201: receipt, ...errors },
+        response: { 200: receipt, 201: receipt },
+        'x-problems': submissionProblems,
       },
     },
     async (request, reply) => {
@@ -71,7 +70,6 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
             description: 'A `BatchAnswer` in JSON on each line, in the order of the request',
             content: { [ndjson]: { schema: batchAnswer } },
           },
-          ...errors,
         },
       },
     },

@@ -10,6 +10,7 @@ export { LogServiceError, type LogServiceErrorCode } from './log-service-error.t
 export { statementEntry } from './statement-entry.ts'
 
 const TEXT = 'text/plain; charset=utf-8'
+const note = { 200: { content: { 'text/plain': { schema: z.string() } } } }
 /** A resource of this kind never changes (C2SP tlog-tiles). */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
@@ -22,7 +23,16 @@ export async function logApp(server: Server, { reader, folder }: LogService): Pr
 
   server.get(
     '/checkpoint',
-    { schema: { operationId: 'latestCheckpoint', tags: ['log'], summary: 'The last checkpoint, a signed note' } },
+    {
+      schema: {
+        operationId: 'latestCheckpoint',
+        tags: ['log'],
+        summary: 'The last checkpoint, a signed note',
+        description:
+          'As C2SP tlog-checkpoint has it: origin, size and root, signed by the log and cosigned with its time.',
+        response: note,
+      },
+    },
     async (_request, reply) =>
       reply
         .header('content-type', TEXT)
@@ -38,6 +48,8 @@ export async function logApp(server: Server, { reader, folder }: LogService): Pr
         tags: ['log'],
         summary: 'The first checkpoint that covers so many leaves',
         description: 'Every checkpoint issued is kept. Its time is the time of the leaves that no earlier one covers.',
+        response: note,
+        'x-problems': ['not-found'],
         params: z.object({ size: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
       },
     },
@@ -52,7 +64,16 @@ export async function logApp(server: Server, { reader, folder }: LogService): Pr
 
   server.get(
     '/vkey',
-    { schema: { operationId: 'logKey', tags: ['log'], summary: "The log's verifier key, to be pinned" } },
+    {
+      schema: {
+        operationId: 'logKey',
+        tags: ['log'],
+        summary: "The log's verifier key, to be pinned",
+        description:
+          'Compare it with what other parties have: from then on nothing is believed that this key has not signed.',
+        response: note,
+      },
+    },
     async (_request, reply) =>
       reply.header('content-type', TEXT).header('cache-control', 'no-cache').send(`${reader.vkey}\n`),
   )

@@ -14,6 +14,7 @@ export type PublicRow =
  */
 export const publicRoutes: Readonly<Record<string, PublicRow>> = {
   'POST /v1/statements': 'signed',
+  'POST /v1/statements/batch': 'signed',
   'POST /v1/token': 'signed',
   'GET /checkpoint': 'leaves, checkpoints, tiles',
   'GET /checkpoints/:size': 'leaves, checkpoints, tiles',

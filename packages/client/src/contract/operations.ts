@@ -42,7 +42,7 @@ export interface Operation<
   /** With its parameters as `:name`. */
   readonly path: `/v1/${string}`
   readonly summary: string
-  readonly description?: string
+  readonly description: string
   readonly params: P
   readonly query: Q
   readonly answer: A
@@ -71,6 +71,8 @@ const register = (prefix: string, one: string) =>
   operation({
     path: `/v1/${prefix}s/:id`,
     summary: `${one}: the latest version that the reader may know of`,
+    description:
+      'For the party that keeps it, and for whoever stands in the audience of a version: the latest of those.',
     params: thing,
     query: anyQuery,
     answer: registerView,
@@ -81,6 +83,7 @@ const registerList = (prefix: string, many: string) =>
   operation({
     path: `/v1/${prefix}s`,
     summary: `${many} ${registers}`,
+    description: 'Each with the latest version that the reader may know of, in order of the first such.',
     params: noParams,
     query: pageQuery,
     answer: pageOf(registerView),
@@ -122,6 +125,8 @@ export const operations = {
   mechanisms: operation({
     path: '/v1/mechanisms',
     summary: 'Mechanisms that the reader takes part in, or is named in',
+    description:
+      'Those that the reader takes part in now, and those in which a proposal has named it, in order of their making.',
     params: noParams,
     query: pageQuery,
     answer: pageOf(mechanismView),
@@ -130,6 +135,8 @@ export const operations = {
   mechanism: operation({
     path: '/v1/mechanisms/:id',
     summary: 'A mechanism: who takes part, and its proposals through time',
+    description:
+      'Participants and rules that are in force, every proposal and version with who has accepted it and whom it waits for, and when the mechanism stood still.',
     params: thing,
     query: anyQuery,
     answer: mechanismView,
@@ -147,6 +154,8 @@ export const operations = {
   request: operation({
     path: '/v1/requests/:id',
     summary: 'A request with its questions and duties',
+    description:
+      'For its sides, its mediators, and whoever stood in the audience of all that was said. A side sees the duties that it owes or is owed, whoever sees the whole sees all.',
     params: request,
     query: anyQuery,
     answer: requestDetail,
@@ -155,6 +164,8 @@ export const operations = {
   requestTimeline: operation({
     path: '/v1/requests/:id/timeline',
     summary: 'What was stated about a request, and what followed from it, oldest first',
+    description:
+      'The statements that the reader may know of, each with its verdict and the duties that it has opened and discharged. What is held or void is there for its author alone.',
     params: request,
     query: anyQuery,
     answer: timeline,
@@ -173,6 +184,8 @@ export const operations = {
   calculation: operation({
     path: '/v1/duties/:id/calculation',
     summary: "What would become of a duty's dates, before anything is signed",
+    description:
+      'Nothing is stated by it. The answer holds the clock as it is, as it would be, and by how many calendar days the date would move.',
     params: duty,
     query: calculationQuery,
     answer: calculationView,
@@ -211,6 +224,8 @@ export const operations = {
   disclosure: operation({
     path: '/v1/disclosures/:id',
     summary: 'A disclosure: what it is about, for whom, and how many duties are open',
+    description:
+      'For its author and addressees, its mediators, and whoever stood in the audience of all that was said.',
     params: thing,
     query: anyQuery,
     answer: disclosureView,
@@ -219,6 +234,8 @@ export const operations = {
   disclosureTimeline: operation({
     path: '/v1/disclosures/:id/timeline',
     summary: 'What was stated about a disclosure, and what followed from it, oldest first',
+    description:
+      'The statements that the reader may know of, each with its verdict and the duties that it has opened and discharged.',
     params: thing,
     query: anyQuery,
     answer: timeline,

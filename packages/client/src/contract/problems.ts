@@ -122,6 +122,22 @@ export const problemTypes = {
   internal: { status: 500, title: 'Something failed in the service' },
 } as const satisfies Record<string, ProblemType>
 
+/** What `POST /v1/statements` may be refused with, beside what any request may. */
+export const submissionProblems: readonly ProblemName[] = [
+  ...voidReasons,
+  'encoding',
+  'header',
+  'canonical-form',
+  'schema',
+  'document',
+  'key',
+  'signature',
+  'commitment',
+  'content',
+  'seen-not-a-prefix',
+  'outcome-unknown',
+]
+
 /** Name of a type of problem. */
 export type ProblemName = keyof typeof problemTypes
 

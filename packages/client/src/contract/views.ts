@@ -163,7 +163,10 @@ export const calculationView = z
 /** What would become of a duty's dates. */
 export type CalculationView = z.infer<typeof calculationView>
 
-const counts = <T extends readonly [string, ...string[]]>(keys: T) => z.record(z.enum(keys), z.int().min(0))
+/** How many of each. */
+function counts<K extends string>(keys: readonly K[]) {
+  return z.object(Object.fromEntries(keys.map((key) => [key, z.int().min(0)])) as Record<K, z.ZodInt>)
+}
 
 const totals = z.object({
   duties: counts(dutyKinds).meta({ description: 'Open duties by kind' }),

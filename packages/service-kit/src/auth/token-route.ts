@@ -52,6 +52,7 @@ export async function tokenRoute(server: Server, auth: ReaderAuth): Promise<void
           consumes: [form],
           body,
           response: { 200: answer },
+          'x-problems': ['token-invalid'],
         },
       },
       async (request, reply) => {

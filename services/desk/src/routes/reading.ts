@@ -23,12 +23,12 @@ export function schemaOf<P extends z.ZodObject, Q extends z.ZodObject, A extends
     security: [{ token: [] }],
     operationId,
     summary,
-    ...(description !== undefined && { description }),
+    description,
     params,
     querystring: query,
     // Whatever the media type, what a handler gives is of the operation's answer.
     response: response as { 200: A },
-    problems,
+    'x-problems': problems,
   }
 }
 
@@ -38,11 +38,11 @@ export interface RouteSchema<P, Q, A> {
   readonly security: { token: [] }[]
   readonly operationId: string
   readonly summary: string
-  readonly description?: string
+  readonly description: string
   readonly params: P
   readonly querystring: Q
   readonly response: { 200: A }
-  readonly problems: readonly ProblemName[]
+  readonly 'x-problems': readonly ProblemName[]
 }
 
 /** The answer to whoever asks for what is not there, or what it may not know of: nobody can tell which. */

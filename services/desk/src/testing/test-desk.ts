@@ -7,6 +7,7 @@ import { createLog, openGuardFile } from '@tidings/transparency/writer'
 import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 import { SignJWT } from 'jose'
 import { type Desk, type DeskOptions, deskApp, openDesk } from '../app.ts'
+import { declaredProblems } from './declared.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { newKey, type TestKey, type TestParty, World } from './world.ts'
 
@@ -149,6 +150,7 @@ async function readAs(
   now: () => number,
 ): Promise<Read> {
   const dpop = await newKey()
+  const declared = declaredProblems(server)
 
   function proof(method: string, path: string, token?: string, base = 'http://localhost'): Promise<string> {
     return new SignJWT({
@@ -185,6 +187,7 @@ async function readAs(
     const own = { authorization: `DPoP ${token}`, dpop: await proof('GET', path, token) }
     const answer = await server.inject({ method: 'GET', url: path, headers: { ...own, ...headers } })
     const isJson = /^application\/(problem\+)?json/.test(String(answer.headers['content-type']))
+    if (answer.statusCode >= 400) declared(path, answer.statusCode, answer.json().type)
     return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : answer.body }
   }
 
