@@ -6,7 +6,6 @@ import type { ProblemName } from '@tidings/client/contract'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   LogController,
@@ -33,6 +32,7 @@ import { measureRequests } from './metrics/measure-requests.ts'
 import { completeDocument, type Document } from './openapi/complete-document.ts'
 import { ProblemError, parametersProblem, toProblemError } from './problem-error.ts'
 import { requestId } from './request-id.ts'
+import type { Server } from './server.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -44,15 +44,6 @@ declare module 'fastify' {
     allowance: RequestAllowance
   }
 }
-
-/** A Fastify instance whose routes are typed by their zod schemas. */
-export type Server = FastifyInstance<
-  import('node:http').Server,
-  import('node:http').IncomingMessage,
-  import('node:http').ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->
 
 /** What every service's server is started with. */
 export interface ServerOptions {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Server } from './create-server.ts'
+import type { Server } from './server.ts'
 
 /** Something that a service waits for before it is ready: undefined when it is there, else what it waits for, in plain words. */
 export type ReadinessCheck = () => string | undefined | Promise<string | undefined>

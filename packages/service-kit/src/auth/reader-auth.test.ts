@@ -2,7 +2,8 @@ import { type KeyRole, type SignatureKey, sha256, thumbprint, toBase64url, utf8 
 import { exportJWK, type JWTPayload, SignJWT } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createLogger } from '../create-logger.ts'
-import { createServer, type Server } from '../create-server.ts'
+import { createServer } from '../create-server.ts'
+import type { Server } from '../server.ts'
 import { type CurrentKey, newTokenKey, readerAuth, tokenRoute } from './index.ts'
 
 const audience = 'log.example/tidings'

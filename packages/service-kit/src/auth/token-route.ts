@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Server } from '../create-server.ts'
 import { ProblemError } from '../problem-error.ts'
+import type { Server } from '../server.ts'
 import type { ReaderAuth } from './reader-auth.ts'
 
 const form = 'application/x-www-form-urlencoded'

@@ -5,9 +5,10 @@ import { type Problem, problemName } from '@tidings/client/contract'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createLogger } from '../create-logger.ts'
-import { createServer, type Server, type ServerOptions } from '../create-server.ts'
+import { createServer, type ServerOptions } from '../create-server.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { createMetrics } from '../metrics/create-metrics.ts'
+import type { Server } from '../server.ts'
 
 const opened: Server[] = []
 afterEach(async () => {

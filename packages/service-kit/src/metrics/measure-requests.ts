@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { type ProblemName, problemTypes } from '@tidings/client/contract'
 import type { FastifyRequest } from 'fastify'
-import type { Server } from '../create-server.ts'
+import type { Server } from '../server.ts'
 import type { Metrics } from './create-metrics.ts'
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import type { Server } from '../create-server.ts'
 import { isLoopback } from '../peer.ts'
 import { ProblemError } from '../problem-error.ts'
+import type { Server } from '../server.ts'
 import type { Metrics } from './create-metrics.ts'
 
 /** Who may read the metrics. */
