@@ -61,14 +61,14 @@ describe('groupCommit', () => {
     expect(numbers()).toEqual([1, 2, 3, 4])
   })
 
-  it('bounds a transaction by 256 jobs and by 1 MiB, but always does at least one job', async () => {
+  it('bounds a transaction by 1024 jobs and by 4 MiB, but always does at least one job', async () => {
     const group = start()
-    await Promise.all(Array.from({ length: 300 }, (_, n) => group.run(1, insert(n))))
+    await Promise.all(Array.from({ length: 1100 }, (_, n) => group.run(1, insert(n))))
     expect(commits).toBe(2)
-    await Promise.all([400, 401, 402].map((n) => group.run(700_000, insert(n))))
+    await Promise.all([1200, 1201, 1202].map((n) => group.run(2_800_000, insert(n))))
     expect(commits).toBe(5)
-    await group.run(5_000_000, insert(500))
-    expect(numbers()).toHaveLength(304)
+    await group.run(5_000_000, insert(1300))
+    expect(numbers()).toHaveLength(1104)
   })
 
   it('answers a refusal without harm to the jobs beside it', async () => {

@@ -35,8 +35,8 @@ export interface GroupCommitOptions {
 }
 
 // Few enough that a transaction never holds up the event loop for long, many enough that the disk's flush is shared.
-const MAX_JOBS = 256
-const MAX_BYTES = 1024 * 1024
+const MAX_JOBS = 1024
+const MAX_BYTES = 4 * 1024 * 1024
 
 interface Waiting {
   readonly bytes: number

@@ -1,9 +1,9 @@
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { sha256 as platformSha256 } from '#sha256'
 import { concatBytes, utf8 } from './encoding.ts'
 
 /** SHA-256 (FIPS 180-4), 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return nobleSha256(bytes) as Uint8Array<ArrayBuffer>
+  return platformSha256(bytes)
 }
 
 /** SHA-256 of a label that ends in a line feed, followed by the parts: a hash made for one purpose never stands for another. */

@@ -18,7 +18,7 @@ describe('the keys of a vault', () => {
   it('are unwrapped by the key that wrapped them, and by no other', () => {
     const wrapping = newKey()
     const { key, wrapped } = newWrappedKey(wrapping)
-    expect(unwrapKey(wrapping, wrapped).equals(key)).toBe(true)
+    expect(unwrapKey(wrapping, wrapped).export()).toEqual(Buffer.from(key))
     expect(() => unwrapKey(newKey(), wrapped)).toThrow()
     wrapped[7] = (wrapped[7] ?? 0) ^ 1
     expect(() => unwrapKey(wrapping, wrapped)).toThrow()
@@ -27,7 +27,13 @@ describe('the keys of a vault', () => {
   it('are the same key when another key wraps them', () => {
     const [from, to] = [newKey(), newKey()]
     const { key, wrapped } = newWrappedKey(from)
-    expect(unwrapKey(to, rewrapKey(from, to, wrapped)).equals(key)).toBe(true)
+    expect(unwrapKey(to, rewrapKey(from, to, wrapped)).export()).toEqual(Buffer.from(key))
+  })
+
+  it('are never the same twice', () => {
+    const keys = Array.from({ length: 1000 }, () => Buffer.from(newWrappedKey(newKey()).key).toString('hex'))
+    expect(new Set(keys).size).toBe(1000)
+    expect(keys.every((key) => key.length === 64 && key !== '00'.repeat(32))).toBe(true)
   })
 
   it('differ for each vault under one master key', () => {

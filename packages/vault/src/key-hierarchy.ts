@@ -24,15 +24,30 @@ export function vaultKeys(master: KeyObject, vaultId: Uint8Array): VaultKeys {
   return { wrapping: createSecretKey(derive('wrap-subject-keys')), check: derive('key-check') }
 }
 
+/** A key as the library takes it: an object that hides its bytes, or, for the moment in which it is made and used, the bytes. */
+type Key = KeyObject | Uint8Array
+
 /** A new key, and the same key wrapped: 40 bytes. */
-export function newWrappedKey(wrapping: KeyObject): { readonly key: KeyObject; readonly wrapped: Uint8Array } {
-  const key = randomBytes(KEY_BYTES)
-  return { key: createSecretKey(key), wrapped: wrap(wrapping, key) }
+export function newWrappedKey(wrapping: Key): { readonly key: Uint8Array; readonly wrapped: Uint8Array } {
+  const key = freshBytes(KEY_BYTES)
+  return { key, wrapped: wrap(wrapping, key) }
 }
 
-function wrap(wrapping: KeyObject, key: Uint8Array): Uint8Array {
-  const cipher = createCipheriv(WRAP, wrapping, WRAP_IV)
-  return Buffer.concat([cipher.update(key), cipher.final()])
+function wrap(wrapping: Key, key: Uint8Array): Uint8Array {
+  // All of it comes at once: AES key wrap has nothing left for the end.
+  return createCipheriv(WRAP, wrapping, WRAP_IV).update(key)
+}
+
+const STOCK_BYTES = 4096
+let stock = Buffer.alloc(0)
+
+/** Random bytes that nobody has had before. Asking the system for a few at a time costs more than everything else here. */
+function freshBytes(length: number): Buffer {
+  if (stock.length < length) stock = randomBytes(STOCK_BYTES)
+  const fresh = Buffer.from(stock.subarray(0, length))
+  stock.fill(0, 0, length)
+  stock = stock.subarray(length)
+  return fresh
 }
 
 /** A key that one key has wrapped, wrapped by another. */
@@ -60,8 +75,8 @@ function boundBytes({ statement, commitment, subject, mediaType }: Binding): Uin
 }
 
 /** Encrypts the parts of a content as one: nonce, ciphertext, tag (AES-256-GCM, NIST SP 800-38D). A key seals one content only, so its nonce never repeats. */
-export function seal(key: KeyObject, binding: Binding, plaintext: readonly Uint8Array[]): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES)
+export function seal(key: Key, binding: Binding, plaintext: readonly Uint8Array[]): Uint8Array {
+  const nonce = freshBytes(NONCE_BYTES)
   const cipher = createCipheriv(SEAL, key, nonce, { authTagLength: TAG_BYTES }).setAAD(boundBytes(binding))
   return Buffer.concat([nonce, ...plaintext.map((part) => cipher.update(part)), cipher.final(), cipher.getAuthTag()])
 }

@@ -51,7 +51,7 @@ interface Settled {
 }
 
 // So many go to a checking thread together: while one part is being judged, the next is being checked.
-const partSize = 128
+const partSize = 500
 
 /**
  * Takes statements: has them checked, asks the rules, keeps their contents, appends them, and answers with receipts once they are durable and included in a

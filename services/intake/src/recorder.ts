@@ -60,7 +60,7 @@ interface Accepted extends Waiting {
 }
 
 // So many share a commit of the vault and one of the record. Few enough that nobody waits long behind them.
-const groupSize = 512
+const groupSize = 1000
 const groupBytes = 4 * 1024 * 1024
 const done = Promise.resolve()
 /** How long a store that could not be written keeps intake from being ready, in milliseconds. */

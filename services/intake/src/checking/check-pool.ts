@@ -55,6 +55,8 @@ interface Thread {
 // Small runs share a chunk up to this size: one message for all of them.
 const chunkLines = 64
 const chunkBytes = 512 * 1024
+// What a chunk leaves behind dies with it: with room for several chunks hardly anything has to be copied while it is young.
+const youngMiB = 64
 // One chunk is being checked while the next is on its way.
 const chunksAtOnce = 2
 
@@ -75,7 +77,10 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
   let closed = false
 
   function start(): Thread {
-    const worker = new Worker(script, { workerData: { sealing, largestSubmission } satisfies ThreadData })
+    const worker = new Worker(script, {
+      workerData: { sealing, largestSubmission } satisfies ThreadData,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
+    })
     // It alone keeps no process from ending.
     worker.unref()
     const thread: Thread = { worker, chunks: new Map() }
