@@ -385,7 +385,8 @@ describe('tidings', () => {
       child.stderr.on('data', (chunk) => (err += chunk))
       const size = async () => Number((await (await fetch(`${service.url}/checkpoint`)).text()).split('\n')[1])
       const before = await size()
-      while (child.exitCode === null && (await size()) < before + 300) await new Promise((resolve) => setTimeout(resolve, 20))
+      while (child.exitCode === null && (await size()) < before + 300)
+        await new Promise((resolve) => setTimeout(resolve, 20))
       child.kill('SIGINT')
       const [code] = (await once(child, 'close')) as [number]
       expect(code).toBe(2)
