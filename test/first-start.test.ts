@@ -85,6 +85,12 @@ describe('the first start', () => {
       expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' })
       expect(stdout).not.toBe('')
     }
+
+    expect(await service.stop()).toBe(0)
+    const again = start(port)
+    await printed(again, 'verify receipt')
+    expect(again.output()).not.toContain('Making a demonstration')
+    for (const command of commands) expect(again.output()).toContain(command)
   })
 
   it('killed when there was no more than the folder, it begins anew', async () => {

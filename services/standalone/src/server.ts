@@ -36,10 +36,14 @@ async function main(): Promise<void> {
   print(`\n${told.join('\n')}\n`)
 }
 
-/** Tells the demonstration, if one is to be told or told further. */
+/** Tells the demonstration, if one is to be told or told further, and what to try of the one that is there. */
 async function demonstrate({ url, demonstration }: Standalone, cwd: string, stop: AbortSignal): Promise<string[]> {
-  if (!demonstration?.clock) return []
+  if (!demonstration) return []
   const { clock, folder, log, firstStart } = demonstration
+  if (!clock) {
+    const example = await demonstration.example()
+    return example ? ['', whatToTry(example, { folder, root, cwd })] : []
+  }
   const begun = performance.now()
   print(`Making a demonstration of invented parties; ${url} answers meanwhile …`)
   const onProgress = ({ statements, day }: Progress) => {

@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { daysBefore } from './days.ts'
+import type { Example } from './example.ts'
 import { type InventedClock, inventedClock } from './invented-clock.ts'
 import { completeFile } from './seed.ts'
 
@@ -14,6 +15,8 @@ export interface Demonstration {
   /** The clock of the log while it is told; none once it is complete, or when it is not to be gone on with. */
   readonly clock?: InventedClock
   isComplete(): Promise<boolean>
+  /** What may be looked at first, once everything is told. */
+  example(): Promise<Example | undefined>
 }
 
 /**
@@ -38,6 +41,9 @@ export async function openDemonstration(
     log,
     firstStart,
     isComplete,
+    async example() {
+      return (await isComplete()) ? (JSON.parse(await readFile(completeFile(folder), 'utf8')) as Example) : undefined
+    },
     ...(isToBeTold && { clock: inventedClock(daysBefore(firstStart).at(0, 0)) }),
   }
 }

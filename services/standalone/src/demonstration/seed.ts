@@ -37,7 +37,7 @@ export const passphrase = 'demonstration only'
 const names = { A: 'Commission of Party A', B: 'Commission of Party B', M: 'Mediator' } as const
 const homes = { A: 'a', B: 'b', M: 'mediator' } as const
 
-/** A file that stands beside the homes once everything is told. */
+/** A file that stands beside the homes once everything is told: what may be looked at first. */
 export const completeFile = (folder: string) => join(folder, 'complete')
 
 /**
@@ -86,7 +86,7 @@ export async function seedDemonstration(telling: Telling): Promise<Example> {
   for (const round of storyOf(world)) await tell(round, players, told, clock)
   for (const player of players) await player.settle(world.mechanism)
   const example = await exampleOf(world, (id) => a.request(id, leaf))
-  await writeFile(completeFile(folder), '')
+  await writeFile(completeFile(folder), `${JSON.stringify(example)}\n`)
   return example
 }
 

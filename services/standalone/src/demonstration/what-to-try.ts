@@ -20,7 +20,7 @@ export function whatToTry(example: Example, { folder, root, cwd }: Standpoint): 
     `  ${tidings} ${command} --home ${shown}/${home} --passphrase-file ${shown}/passphrase`
   return [
     'A demonstration is there: parties A and B of an invented region and a mediator, each with its keys.',
-    `Its first ${daysTold} days were made now, at the first start: the times of that part, the log's checkpoints included, are invented.`,
+    `Its first ${daysTold} days were made at the first start: the times of that part, the log's checkpoints included, are invented.`,
     `  keys   ${shown}/{a,b,mediator}/keys, passphrase in ${shown}/passphrase`,
     '',
     'Try:',
