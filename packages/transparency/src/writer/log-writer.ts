@@ -245,8 +245,9 @@ class Writer implements LogWriter {
       await this.#removeOutgrown(growth)
       return checkpoint
     } catch (cause) {
+      // Its own files out of reach: whatever stood in the way, it is the writing that has failed.
       this.#failed =
-        cause instanceof TransparencyError
+        cause instanceof TransparencyError && cause.code !== 'transparency/unreachable'
           ? cause
           : new TransparencyError(
               'transparency/writer-failed',
