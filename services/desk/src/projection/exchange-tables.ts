@@ -45,6 +45,10 @@ export function openExchangeTables(
     'INSERT OR IGNORE INTO to_meeting (mechanism, asker, addressee, stream) VALUES (?, ?, ?, ?)',
   )
   const notToMeeting = db.prepare('DELETE FROM to_meeting WHERE mechanism = ? AND asker = ? AND stream = ?')
+  const countMatter = db.prepare(
+    `INSERT INTO meeting_matters (mechanism, asker, addressee, waiting) VALUES (?, ?, ?, ?4)
+     ON CONFLICT DO UPDATE SET waiting = waiting + ?4`,
+  )
   const submissions = openSubmissions(db)
   // A mechanism's state is another object after each change: what it says of those who come next is worked out once.
   const codesOf = new WeakMap<MechanismThing, ReadonlyMap<string, string>>()
@@ -96,10 +100,16 @@ export function openExchangeTables(
     if (payload.kind === 'request.decide-referral') {
       const { decisions } = (payload as PayloadOf<'request.decide-referral'>).body
       const { mechanism, asker, addressee } = after
-      if (decisions.some(({ outcome }) => outcome === 'to-meeting')) toMeeting.run(mechanism, asker, addressee, stream)
+      if (decisions.some(({ outcome }) => outcome === 'to-meeting')) {
+        const { changes } = toMeeting.run(mechanism, asker, addressee, stream)
+        if (changes > 0) countMatter.run(mechanism, asker, addressee, 1)
+      }
     }
     const wasOpen = before && 'asker' in before && isOpenRequest(before)
-    if (wasOpen && !isOpenRequest(after)) notToMeeting.run(after.mechanism, after.asker, stream)
+    if (wasOpen && !isOpenRequest(after)) {
+      const { changes } = notToMeeting.run(after.mechanism, after.asker, stream)
+      if (changes > 0) countMatter.run(after.mechanism, after.asker, after.addressee, -1)
+    }
   }
 
   function shelve(change: ExchangeChange, readers: readonly string[]) {

@@ -103,6 +103,15 @@ export const tables = `
     PRIMARY KEY (mechanism, asker, stream)
   ) STRICT, WITHOUT ROWID;
 
+  -- How many of them there are.
+  CREATE TABLE meeting_matters (
+    mechanism TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    addressee TEXT NOT NULL,
+    waiting INTEGER NOT NULL,
+    PRIMARY KEY (mechanism, asker, addressee)
+  ) STRICT, WITHOUT ROWID;
+
   -- Kept checkpoints of the log: the first that covers a leaf gives the leaf its time, in Unix seconds.
   CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
 `

@@ -8,13 +8,13 @@ export type ReadMeetings = (reader: string, mechanism: string) => MechanismView[
 /** Opens the counts of what is to go to a meeting. */
 export function openMeetings(db: DatabaseSync, present: Present): ReadMeetings {
   const counts = db.prepare(
-    `SELECT asker, COUNT(*) AS matters FROM to_meeting
-     WHERE mechanism = ?1 AND (?2 OR asker = ?3 OR addressee = ?3) GROUP BY asker ORDER BY asker`,
+    `SELECT asker, SUM(waiting) AS waiting FROM meeting_matters
+     WHERE mechanism = ?1 AND waiting > 0 AND (?2 OR asker = ?3 OR addressee = ?3) GROUP BY asker ORDER BY asker`,
   )
   return (reader, mechanism) => {
     const mediates = present.mediatedBy(reader).includes(mechanism)
     return counts
       .all(mechanism, Number(mediates), reader)
-      .map(({ asker, matters }) => ({ party: String(asker), matters: Number(matters) }))
+      .map(({ asker, waiting }) => ({ party: String(asker), matters: Number(waiting) }))
   }
 }
