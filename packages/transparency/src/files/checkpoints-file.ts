@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { FileError, type FileFormat } from '@tidings/sqlite-file'
 import { DamagedLogError, TransparencyError } from '../errors.ts'
 
@@ -23,6 +24,15 @@ export const checkpointsFormat: FileFormat = {
     CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
     CREATE TRIGGER checkpoint_never_updated BEFORE UPDATE ON checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint never changes'); END;
     CREATE TRIGGER checkpoint_never_deleted BEFORE DELETE ON checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never forgotten'); END`,
+}
+
+/** Sizes of trees: from the first, up to the second without it. */
+export type SizeSpan = readonly [from: number, below: number]
+
+/** For each span whether a checkpoint of such a size is kept. A look-up each, however many are kept. */
+export function keptWithin(database: DatabaseSync, spans: readonly SizeSpan[]): boolean[] {
+  const kept = database.prepare('SELECT 1 FROM checkpoint WHERE size >= ? AND size < ? LIMIT 1')
+  return spans.map(([from, below]) => kept.get(from, below) !== undefined)
 }
 
 /** This package's error for what went wrong with the file; anything else is returned as it is. */

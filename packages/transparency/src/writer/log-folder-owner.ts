@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { FileError, type FileErrorReason } from '@tidings/sqlite-file'
 import { TransparencyError } from '../errors.ts'
-import { checkpointsError } from '../files/checkpoints-file.ts'
+import { checkpointsError, type SizeSpan } from '../files/checkpoints-file.ts'
 import type { Resource } from './tree-edge.ts'
 
 /** What the thread is asked. */
@@ -9,7 +9,7 @@ export type FolderQuestion = { readonly id: number } & (
   | { readonly ask: 'open' | 'last' | 'close' }
   | { readonly ask: 'write'; readonly resources: readonly Resource[] }
   | { readonly ask: 'keep'; readonly size: number; readonly time: number; readonly text: string }
-  | { readonly ask: 'sizes'; readonly above: number; readonly below: number }
+  | { readonly ask: 'keptWithin'; readonly spans: readonly SizeSpan[] }
 )
 
 /** What it answers. */
@@ -25,8 +25,8 @@ export interface LogFolderOwner extends AsyncDisposable {
   keep(checkpoint: { readonly size: number; readonly time: number; readonly text: string }): Promise<void>
   /** The last checkpoint kept. */
   last(): Promise<{ readonly size: number; readonly text: string } | undefined>
-  /** Sizes of the checkpoints kept between these two, without them, ascending. */
-  sizesBetween(above: number, below: number): Promise<readonly number[]>
+  /** For each span of sizes whether a checkpoint of such a size is kept. */
+  keptWithin(spans: readonly SizeSpan[]): Promise<readonly boolean[]>
 }
 
 type Ask = FolderQuestion extends infer Q ? (Q extends { id: number } ? Omit<Q, 'id'> : never) : never
@@ -86,7 +86,7 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
     write: async (resources) => (resources.length === 0 ? undefined : await ask({ ask: 'write', resources })),
     keep: async ({ size, time, text }) => await ask({ ask: 'keep', size, time, text }),
     last: async () => await ask({ ask: 'last' }),
-    sizesBetween: async (above, below) => await ask({ ask: 'sizes', above, below }),
+    keptWithin: async (spans) => await ask({ ask: 'keptWithin', spans }),
     [Symbol.asyncDispose]: close,
   }
 }

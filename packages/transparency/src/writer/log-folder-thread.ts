@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { FileError, fileErrorOf, openFileToWrite, takeWriterLock, type WriterLock } from '@tidings/sqlite-file'
-import { CHECKPOINT_FILE, checkpointsFile, checkpointsFormat } from '../files/checkpoints-file.ts'
+import { CHECKPOINT_FILE, checkpointsFile, checkpointsFormat, keptWithin } from '../files/checkpoints-file.ts'
 import type { FolderAnswer, FolderQuestion } from './log-folder-owner.ts'
 
 // SQLite waits for the disk within the call, and a small file is written sooner by one call than by four that each change threads. Both happen on this
@@ -46,11 +46,8 @@ function answerTo(question: FolderQuestion): unknown {
       return replace(CHECKPOINT_FILE, question.text)
     case 'last':
       return database?.prepare('SELECT size, text FROM checkpoint ORDER BY size DESC LIMIT 1').get()
-    case 'sizes':
-      return database
-        ?.prepare('SELECT size FROM checkpoint WHERE size > ? AND size < ? ORDER BY size')
-        .all(question.above, question.below)
-        .map(({ size }) => size)
+    case 'keptWithin':
+      return database && keptWithin(database, question.spans)
     case 'close':
       database?.close()
       lock?.[Symbol.dispose]()

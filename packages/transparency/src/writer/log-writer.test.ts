@@ -219,6 +219,19 @@ describe('opening a log again', () => {
     await log.check()
   })
 
+  it.each([
+    ['all', [100, 300, 520, 600], 'tile'],
+    ['those above level 0', [256, 512, 768, 1000], 'tile/1'],
+    ['those of one earlier size alone', [256, 512, 768, 1000], 'tile/1/000.p/2'],
+    ['all, with partial tiles at three levels', [65_535, 65_536, 65_800, 66_100], 'tile'],
+  ])('makes lost tiles anew for whoever holds any checkpoint: %s', async (_, sizes, lost) => {
+    const log = await home()
+    await log.having(...sizes)
+    await rm(join(log.folder, lost), { recursive: true })
+    await using _writer = await log.open(inventedRecord(sizes.at(-1) ?? 0))
+    expect((await log.check()).checkpoints).toBe(sizes.length + 1)
+  })
+
   it('makes the whole folder anew from the record', async () => {
     const log = await home()
     const before = await log.having(700)

@@ -10,12 +10,12 @@ import { readIfThere } from '../files/folder-tiles.ts'
 import type { Checkpoint } from '../log-reader.ts'
 import { emptyRoot } from '../merkle.ts'
 import { formatVkey } from '../signed-note.ts'
-import { bundlePath, TILE_WIDTH, tilePath } from '../tiles.ts'
+import { bundlePath, tilePath } from '../tiles.ts'
 import { makeFolder, replaceFile, writeDurably } from './durable-files.ts'
 import type { EntryRecord } from './entry-record.ts'
 import type { Guard, GuardState } from './guard.ts'
 import { type LogFolderOwner, ownLogFolder } from './log-folder-owner.ts'
-import { deriveEdge } from './rederive.ts'
+import { deriveEdge, mendEarlierPartials } from './rederive.ts'
 import { type Growth, type Resource, TreeEdge } from './tree-edge.ts'
 
 /** What a log is made of. */
@@ -131,14 +131,7 @@ export async function openLog(options: OpenLogOptions): Promise<LogWriter> {
     )
   const checkpoint = await lastCheckpoint(options, owner)
   const edge = await deriveEdge(folder, state, record)
-  // Not synced when they were written, because the record has them: a power failure may have taken some.
-  const start = state.size - (state.size % TILE_WIDTH)
-  for (const size of await owner.sizesBetween(start, state.size + 1)) {
-    for (const { path, data } of edge.narrower(size - start)) {
-      const there = await readIfThere(join(folder, path))
-      if (there === undefined || !equalBytes(there, data)) await owner.write([{ path, data }])
-    }
-  }
+  await mendEarlierPartials(folder, edge, async (spans) => await owner.keptWithin(spans))
   const writer = new Writer(signCheckpoint, options, owner, edge, state)
   await writer.begin(checkpoint)
   opened.move()

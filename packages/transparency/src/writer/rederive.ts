@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { equalBytes } from '../bytes.ts'
 import { TransparencyError } from '../errors.ts'
+import type { SizeSpan } from '../files/checkpoints-file.ts'
 import { readIfThere } from '../files/folder-tiles.ts'
 import { HASH_SIZE } from '../merkle.ts'
 import { TileHashes } from '../tile-hashes.ts'
@@ -66,6 +67,28 @@ async function appendFrom(record: EntryRecord, edge: TreeEdge, size: number, fol
     await mend(folder, [...lasting, ...passing])
   }
   return edge
+}
+
+/**
+ * Partial tiles as earlier checkpoints had them, at every level: whoever holds such a checkpoint may ask for them until the full tile is there
+ * (C2SP tlog-tiles). Above level 0 they are there unless files were lost; those of level 0 are not synced when they are written, because the record
+ * has them, and a power failure may have taken some.
+ *
+ * @param kept for each span of sizes whether a checkpoint of such a size is kept
+ */
+export async function mendEarlierPartials(
+  folder: string,
+  edge: TreeEdge,
+  kept: (spans: readonly SizeSpan[]) => Promise<readonly boolean[]>,
+): Promise<void> {
+  for (const { level, index, width: last } of partialTiles(edge.size)) {
+    const hashes = TILE_WIDTH ** level
+    const spans = Array.from({ length: last - 1 }, (_, i): SizeSpan => {
+      const from = (index * TILE_WIDTH + i + 1) * hashes
+      return [from, from + hashes]
+    })
+    for (const [i, wanted] of (await kept(spans)).entries()) if (wanted) await mend(folder, edge.narrower(level, i + 1))
+  }
 }
 
 /** Writes what is missing or differs, and leaves alone what is right. */

@@ -128,12 +128,15 @@ export class TreeEdge {
     return growth
   }
 
-  /** The partial tile of level 0 and the partial bundle as they were when they were this wide. */
-  narrower(width: number): readonly Resource[] {
-    const index = Math.floor(this.size / TILE_WIDTH)
+  /** A partial tile as it was when it was this wide, of level 0 with the partial bundle: each is the beginning of what it has become. */
+  narrower(level: number, width: number): readonly Resource[] {
+    const index = Math.floor(this.size / TILE_WIDTH ** (level + 1))
+    const hashes = (this.#tiles[level] ?? []).slice(0, width)
     return [
-      { path: tilePath({ level: 0, index, width }), data: concatBytes(...(this.#tiles[0] ?? []).slice(0, width)) },
-      { path: bundlePath({ index, width }), data: encodeEntries(this.#bundle.slice(0, width)) },
+      { path: tilePath({ level, index, width }), data: concatBytes(...hashes) },
+      ...(level === 0
+        ? [{ path: bundlePath({ index, width }), data: encodeEntries(this.#bundle.slice(0, width)) }]
+        : []),
     ]
   }
 }
