@@ -10,7 +10,7 @@ import { tables } from './projection/tables.ts'
 import { openTouched, type Touched } from './projection/touched.ts'
 
 /** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
-const VERSION = 8
+const VERSION = 9
 
 /** Events that share a transaction: few, so that requests are answered in between; many, when nothing but the rebuild matters. */
 const PAGE = { following: 250, rebuilding: 1000 } as const

@@ -28,6 +28,13 @@ export interface Clockwork {
   clockOf(duty: Duty, asked: Asked): Clock
   /** What the clock shows, for lists: no explanation is made. Throws as `clockOf` does. */
   readingOf(duty: Duty, asked: Asked): Reading
+  /**
+   * The earliest day, numbered from 1970-01-01, that a duty can still be due on, by what is known at a leaf: its due date, or where its count cannot
+   * go on. Undefined where none is agreed for it. Throws as `clockOf` does.
+   */
+  earliestDue(duty: Duty, atLeaf: number): number | undefined
+  /** How many events of the mechanism that clocks depend on lie at or before a leaf: what was known of it at two leaves with the same number was the same. */
+  epochOf(leaf: number): number
 }
 
 /** Makes the clocks of a mechanism. Keep it as long as the state of the mechanism: it holds what has been worked out once. */
@@ -86,6 +93,12 @@ export function clockwork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork
     readingOf(duty, asked) {
       return read(duty, asked, dischargedBy(duty, asked.atLeaf), countOf(duty, asked.atLeaf))
     },
+    earliestDue(duty, atLeaf) {
+      const count = countOf(duty, atLeaf)
+      if (!('maps' in count)) return undefined
+      return 'day' in count.arrived ? count.arrived.day : count.arrived.at
+    },
+    epochOf: (leaf) => lowerBound(events, leaf),
   }
 }
 
@@ -127,6 +140,21 @@ export function clockOf(duty: Duty, mechanism: MechanismInTime, timeOf: TimeOf, 
 /** What the clock of a duty shows, without its explanation: for lists. As `clockOf` in all else. */
 export function readingOf(duty: Duty, mechanism: MechanismInTime, timeOf: TimeOf, asked: Asked): Reading {
   return keptWork(mechanism, timeOf).readingOf(duty, asked)
+}
+
+/** {@link Clockwork.earliestDue} of the clockwork that is kept with a mechanism's state. */
+export function earliestDue(
+  duty: Duty,
+  mechanism: MechanismInTime,
+  timeOf: TimeOf,
+  atLeaf: number,
+): number | undefined {
+  return keptWork(mechanism, timeOf).earliestDue(duty, atLeaf)
+}
+
+/** {@link Clockwork.epochOf} of the clockwork that is kept with a mechanism's state. */
+export function epochOf(mechanism: MechanismInTime, timeOf: TimeOf, leaf: number): number {
+  return keptWork(mechanism, timeOf).epochOf(leaf)
 }
 
 function keptWork(mechanism: MechanismInTime, timeOf: TimeOf): Clockwork {

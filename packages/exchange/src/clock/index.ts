@@ -1,3 +1,4 @@
+export { dayOfDate } from './almanac.ts'
 export { type Assumption, assumingTimes, type Calculated, calculate } from './calculate.ts'
 export {
   type Asked,
@@ -20,4 +21,4 @@ export { type Clockwork, clockOf, clockwork, readingOf } from './clockwork.ts'
 export { describeStep, type NameOf } from './describe-step.ts'
 export { type DayRules, dateUnder } from './local-day.ts'
 export { calendar30, urgent14, working2040 } from './presets.ts'
-export { type ReminderDue, reminderDue } from './reminder.ts'
+export { type ReminderDates, type ReminderDue, reminderDates, reminderDue, remindersStand } from './reminder.ts'

@@ -2,7 +2,7 @@ import type { Rules } from '@tidings/statement'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Duty } from '../duty.ts'
-import { type MechanismInTime, readingOf, reminderDue } from './index.ts'
+import { dayOfDate, type MechanismInTime, readingOf, reminderDates, reminderDue } from './index.ts'
 import { clockScenes } from './spec/clock-scenes.ts'
 
 const rules: Rules = {
@@ -137,5 +137,93 @@ describe('a reminder', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('what reminders go by', () => {
+  /** The leaves that a duty's own changes came with. */
+  const leavesOf = ({ openedAt, countsFrom = openedAt, pauses = [], extensions = [] }: Duty) => [
+    openedAt,
+    countsFrom,
+    ...pauses.flatMap(({ since, until = since }) => [since, until]),
+    ...extensions.flatMap(({ askedAt, grantedAt }) => [askedAt, grantedAt]),
+  ]
+  const open = ({ dischargedAt: _, dischargedBy: __, how: ___, ...rest }: Duty): Duty => rest
+  const dayAfter = (day: number, days: number) =>
+    Temporal.PlainDate.from('1970-01-01')
+      .add({ days: day + days })
+      .toString()
+
+  it('is nothing where none will ever be due: no rules, no period, three reminders, kinds that nobody is reminded of', () => {
+    const { rulesVersion: _, ...unruled } = duty
+    const none = (of: Duty) => expect(reminderDates(of, under(rules), timeOf, 200)).toBeUndefined()
+    none(unruled)
+    none({ ...duty, kind: 'acknowledge' })
+    none({ ...duty, reminders: 3, remindedAt: 55 })
+    none({ ...duty, kind: 'accept-rules' })
+    expect(reminderDates(duty, under(rules), timeOf, 200)?.notBefore).toBe(dayOfDate('2031-03-27'))
+  })
+
+  it('tells a day before which none is due, whatever becomes of the mechanism later', () => {
+    let due = 0
+    fc.assert(
+      fc.property(clockScenes, fc.nat(20), fc.nat(200), fc.nat(2), (scene, later, days, reminders) => {
+        const { mechanism, timeOf: times } = scene
+        const own = open(scene.duty)
+        const last = Math.max(...leavesOf(own))
+        const reminded = { ...own, ...(reminders > 0 && { reminders, remindedAt: last }) }
+        const dates = reminderDates(reminded, mechanism, times, last)
+        const asked = { atLeaf: last + later, on: dayAfter(dates?.notBefore ?? 0, days - 100) }
+        const found = reminderDue(reminded, mechanism, times, asked)
+        if (!found) return
+        due++
+        expect(dates?.notBefore).toBeLessThanOrEqual(dayOfDate(found.since))
+      }),
+      { numRuns: 3000 },
+    )
+    expect(due).toBeGreaterThan(300)
+  })
+
+  it('is alike for duties that have the same reminders at every leaf and on every day', () => {
+    let alike = 0
+    fc.assert(
+      fc.property(clockScenes, fc.nat(20), fc.nat(200), fc.nat(2), (scene, later, days, reminders) => {
+        const { mechanism, timeOf: times } = scene
+        /** The same with every leaf one later: often the same days, and the same events of the mechanism before them. */
+        const next = ({ openedAt, countsFrom, pauses, extensions, ...rest }: Duty): Duty => ({
+          ...rest,
+          openedAt: openedAt + 1,
+          ...(countsFrom !== undefined && { countsFrom: countsFrom + 1 }),
+          ...(pauses && {
+            pauses: pauses.map(({ since, until, ...more }) => ({
+              since: since + 1,
+              ...(until !== undefined && { until: until + 1 }),
+              ...more,
+            })),
+          }),
+          ...(extensions && {
+            extensions: extensions.map(({ n, askedAt, grantedAt }) => ({
+              n,
+              askedAt: askedAt + 1,
+              grantedAt: grantedAt + 1,
+            })),
+          }),
+        })
+        const last = Math.max(...leavesOf(scene.duty)) + 1
+        const one = {
+          ...open(scene.duty),
+          ...(reminders > 0 && { reminders, remindedAt: last }),
+        }
+        const other = next(one)
+        const of = (which: Duty) => reminderDates(which, mechanism, times, last)
+        const asked = { atLeaf: last + later, on: dayAfter(of(one)?.notBefore ?? 0, days - 20) }
+        const told = (which: Duty) => reminderDue(which, mechanism, times, asked)
+        if (of(one)?.alike !== of(other)?.alike) return
+        if (told(one)) alike++
+        expect(told(other)).toEqual(told(one))
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(alike).toBeGreaterThan(300)
   })
 })

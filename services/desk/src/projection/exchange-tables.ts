@@ -129,8 +129,8 @@ export function openExchangeTables(
 
   return {
     take(change) {
-      const { stream, payload, before, after, shown } = change
-      outstanding.take(stream, before, after)
+      const { stream, payload, leaf, before, after, shown } = change
+      outstanding.take(stream, leaf, before, after)
       const base = shown ? corrected(change, shown) : begin(change)
       const audience = new Set([payload.iss, ...(payload.aud ?? [])])
       const readers = base.readers.every((reader) => audience.has(reader))

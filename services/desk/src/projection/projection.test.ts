@@ -39,6 +39,13 @@ beforeAll(async () => {
   other = await world.mechanism([a, 'commission', 'NORT'], [b, 'commission', 'SOUT'])
   const drafting = await b.delegates('draft')
   const copy = { aud: [agency] }
+  await world.agreed(
+    mechanism,
+    { version: 1, zone: 'UTC', periods: { reply: { n: 1, unit: 'calendar-days' } }, count: { roll: false } },
+    a,
+    b,
+    mediator,
+  )
 
   said.first = await a.submits(b, mechanism, ['fate', 'remains'], copy)
   said.second = await a.submits(b, mechanism, ['burial-place'], copy)
@@ -78,10 +85,18 @@ beforeAll(async () => {
   said.heldSubmission = await b.submits(a, mechanism, ['documents'], { ...copy, key: drafting })
   said.third = await a.submits(b, mechanism, ['fate'], copy)
   await b.releases(said.heldSubmission)
+  for (const reminded of [said.first, said.third])
+    await a.states('request.remind', {
+      about: reminded.payload.about,
+      mechanism,
+      re: [reminded.id],
+      aud: [b.id, agency.id],
+      body: { duty: 'reply', questions: ['fate'] },
+    })
   events = await Array.fromAsync(store.readAll())
 })
 
-/** Applies the record in batches, each under a checkpoint of its own; the last 5 leaves fall into the next year. */
+/** Applies the record in batches, each under a checkpoint of its own; the last 7 leaves fall into the next year. */
 function project(db: DatabaseSync, batch: number, mostLive: number, upTo = events.length) {
   let projection = openProjection(db, openPresent(db), { mostLive })
   for (let from = 0; from < upTo; from += batch) {
@@ -98,7 +113,7 @@ function project(db: DatabaseSync, batch: number, mostLive: number, upTo = event
 function checkpointsFor(from: number, to: number): readonly CheckpointTime[] {
   return Array.from({ length: to - from }, (_, i) => {
     const size = from + i + 1
-    return { size, time: endOf2030 - (events.length - 5) + size }
+    return { size, time: endOf2030 - (events.length - 7) + size }
   })
 }
 
@@ -181,6 +196,15 @@ describe('the projection', () => {
       expect(Number(fresh.prepare('SELECT count(*) AS n FROM open_duties').get()?.n)).toBe(
         Object.values(duties).reduce((sum, n) => sum + n, 0),
       )
+      const reminders = fresh.prepare('SELECT id, open FROM reminder_groups WHERE open <> 0 ORDER BY id').all()
+      const standing = fresh
+        .prepare(
+          `SELECT reminder_group AS id, count(*) AS open FROM open_duties WHERE reminder_group IS NOT NULL
+           GROUP BY reminder_group ORDER BY reminder_group`,
+        )
+        .all()
+      expect(reminders).toEqual(standing)
+      expect(reminders.length).toBeGreaterThan(3)
       const open = fresh.prepare('SELECT * FROM open_questions WHERE open <> 0').all()
       const keptQuestions = open.map((r) => [[r.asker, r.addressee, r.mechanism, r.question].join(' '), Number(r.open)])
       expect(Object.fromEntries(keptQuestions)).toEqual(questions)

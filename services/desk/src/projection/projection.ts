@@ -45,8 +45,8 @@ export function openProjection(
   const read = openRecordedStatements()
   const streams = openStreams(db, options.mostLive)
   let times: readonly CheckpointTime[] = []
-  let covered = 0
-  const outstanding = openOutstanding(db)
+  let first = 0
+  const outstanding = openOutstanding(db, { present, secondsOf })
   const exchange = openExchangeTables(db, present, outstanding, yearOf)
   const registers = openRegisterTables(db)
   const insertVerdict = db.prepare(
@@ -56,12 +56,28 @@ export function openProjection(
   const hashes = openHashEntry(db)
   const addCheckpoint = db.prepare('INSERT OR IGNORE INTO checkpoints (size, time) VALUES (?, ?)')
 
-  // Leaves are asked for in their order: a checkpoint that no more covers the next is left behind.
+  const covering = db.prepare('SELECT time FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1')
+
+  /** Unix time, in seconds, of the first checkpoint that covers a leaf that is being applied, or was before. */
+  function secondsOf(leaf: number): number {
+    const time = leaf < first ? covering.get(leaf)?.time : times[firstCovering(leaf)]?.time
+    if (time === undefined) throw new TypeError(`internal error: leaf ${leaf} is applied before a checkpoint covers it`)
+    return Number(time)
+  }
+
+  function firstCovering(leaf: number): number {
+    let low = 0
+    let high = times.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((times[middle]?.size ?? Infinity) > leaf) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
   function yearOf(leaf: number): number {
-    while ((times[covered]?.size ?? leaf + 1) <= leaf) covered++
-    const covering = times[covered]
-    if (!covering) throw new TypeError(`internal error: leaf ${leaf} is applied before a checkpoint covers it`)
-    return new Date(covering.time * 1000).getUTCFullYear()
+    return new Date(secondsOf(leaf) * 1000).getUTCFullYear()
   }
 
   function applyEvent(event: RecordedEvent) {
@@ -126,7 +142,7 @@ export function openProjection(
       case 'mechanism': {
         const [before, after] = [old.state.thing, snapshot.state.thing] as readonly (MechanismThing | undefined)[]
         const mechanism = said.payload.about
-        if (after) outstanding.take(number, before && { ...before, mechanism }, { ...after, mechanism })
+        if (after) outstanding.take(number, said.leaf, before && { ...before, mechanism }, { ...after, mechanism })
         return snapshot
       }
       case 'party':
@@ -137,7 +153,7 @@ export function openProjection(
   return {
     apply(events, checkpoints) {
       times = checkpoints
-      covered = 0
+      first = events[0]?.position ?? first
       for (const { size, time } of checkpoints) addCheckpoint.run(size, time)
       for (const event of events) applyEvent(event)
       streams.flush()

@@ -43,8 +43,24 @@ export const tables = `
     opened_at INTEGER NOT NULL,
     number INTEGER NOT NULL,
     stream INTEGER NOT NULL,
+    reminder_group INTEGER,
     PRIMARY KEY (duty_group, opened_at, number)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX open_duties_reminders ON open_duties (reminder_group) WHERE reminder_group IS NOT NULL;
+
+  -- Duties of which reminders become due, those of a duty group that have the same reminders whatever follows: as many groups as there are days on
+  -- which they were opened and reminded of, few duties or many on each. None is due before not_before, a day numbered from 1970-01-01; one duty of each, as
+  -- JSON, is asked for all. A group that is empty stays: cursors hold its number.
+  CREATE TABLE reminder_groups (
+    id INTEGER PRIMARY KEY,
+    duty_group INTEGER NOT NULL,
+    alike TEXT NOT NULL,
+    not_before INTEGER NOT NULL,
+    duty TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    UNIQUE (duty_group, alike)
+  ) STRICT;
+  CREATE INDEX reminder_groups_due ON reminder_groups (duty_group, not_before, id) WHERE open > 0;
 
   -- Duties that were discharged, latest last: a calendar tells for a while that their dates hold no more.
   CREATE TABLE discharged_duties (

@@ -3,7 +3,7 @@ import { type Assumption, ClockError, type Duty } from '@tidings/exchange'
 import { ProblemError, type Server } from '@tidings/service-kit'
 import type { z } from 'zod'
 import { type DutyHolder, dutyHolder, type Snapshot } from '../projection/snapshot.ts'
-import { assertCursor } from '../views/cursor.ts'
+import { decodeNestedCursor } from '../views/cursor.ts'
 import { dutyDetail, exchangeOf } from '../views/duties.ts'
 import { maySeeDuty, maySeeMechanism, thingAccess } from '../visibility.ts'
 import type { DeskRoutes } from './desk-routes.ts'
@@ -67,7 +67,7 @@ export function dutyRoutes(
     async (request, reply) =>
       await answer(request, reply, () => {
         const { party } = request.reader
-        assertCursor(request.query.cursor)
+        decodeNestedCursor(request.query.cursor)
         return {
           tag: tags.gathered(party, ...clocks.days(present.naming(party))),
           make: async () => ({ ...(await reminders(party, request.query)), asOf: views.size() }),

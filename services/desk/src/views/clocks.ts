@@ -11,6 +11,7 @@ import {
   type Reading,
   readingOf,
   reminderDue,
+  remindersStand,
   rulesOfVersion,
   type TimeOf,
 } from '@tidings/exchange'
@@ -38,6 +39,8 @@ export interface Clocks {
     mechanism: string,
     on?: string,
   ): (ReturnType<Clocks['standing']> & Pick<ReminderView, 'reminder'>) | undefined
+  /** Whether nobody may remind of what one side owes the other just now: the mechanism, or one side's part in it, stands still. */
+  remindersStand(sides: Pick<Duty, 'owner' | 'towards'>, mechanism: string): boolean
   /**
    * What would become of a duty's dates, seen today: nothing is stated by it.
    *
@@ -127,6 +130,7 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
       const { reading, ...reminder } = found
       return { ...standingOf(reading), reminder }
     },
+    remindersStand: (sides, mechanism) => remindersStand(mechanismOf(mechanism), sides, size() - 1),
     due: (duty, mechanism) => read(duty, mechanism, { atLeaf: size() - 1 }).due,
     calculate(duty, mechanism, assumption) {
       const asked = askedOf(duty, mechanism, {})

@@ -6,7 +6,7 @@ import { z } from 'zod'
 export type Place = readonly [number, number]
 
 /** The place before everything. */
-const beginning: Place = [-1, -1]
+export const beginning: Place = [-1, -1]
 
 /** Which of two places comes first. */
 export function comparePlaces(a: Place, b: Place): number {
@@ -14,6 +14,9 @@ export function comparePlaces(a: Place, b: Place): number {
 }
 
 const place = z.tuple([z.int(), z.int()])
+
+/** A place in an order, and one in the order of what stands there. */
+export type NestedPlace = readonly [outer: Place, inner: Place]
 
 /** A place as an opaque cursor. */
 export function encodeCursor(at: Place): string {
@@ -27,6 +30,20 @@ export function encodeCursor(at: Place): string {
  */
 export function decodeCursor(cursor: string | undefined): Place {
   return cursor === undefined ? beginning : decode(cursor, place)
+}
+
+/** A place within a place as an opaque cursor. */
+export function encodeNestedCursor(at: NestedPlace): string {
+  return encode(at)
+}
+
+/**
+ * The place within a place of a cursor; the beginning without one.
+ *
+ * @throws {ProblemError} `parameters`
+ */
+export function decodeNestedCursor(cursor: string | undefined): NestedPlace {
+  return cursor === undefined ? [beginning, beginning] : decode(cursor, z.tuple([place, place]))
 }
 
 /**

@@ -9,6 +9,7 @@ const growing = [
   'hashes',
   'open_duties',
   'discharged_duties',
+  'reminder_groups',
   'shelved',
   'matters',
   'request_references',
@@ -24,7 +25,7 @@ beforeAll(async () => {
   t = await openTestDesk()
   const { calls, contexts } = prepare.mock
   const { reader } = t.desk.views
-  const prepared = calls.flatMap(([sql], n) => (contexts[n] === reader ? [sql] : []))
+  const prepared = calls.flatMap(([sql], n) => (contexts[n] === reader ? [sql.replaceAll(/\s+/g, ' ')] : []))
   prepare.mockRestore()
   queries = prepared
     // Parties and mechanisms are read once, at opening, and kept in memory.
