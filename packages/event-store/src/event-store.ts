@@ -57,6 +57,8 @@ export interface ReadAllOptions {
  *
  * An append is all or nothing; it is durable, and visible to every reader in its final place, once it resolves. No reader ever sees an event
  * appear before one that it has already seen. Positions and revisions count from 0 without gaps. Nothing is ever changed or deleted.
+ * Appends that are handed in during one turn of the event loop take their places in that order; when one of them ends as unavailable or with its
+ * outcome unknown, none after it is written without it.
  * One process writes; any number of processes read. All methods may be called concurrently.
  */
 export interface EventStore extends AsyncDisposable {

@@ -24,8 +24,9 @@ describe('groupCommit', () => {
     await rm(folder, { recursive: true })
   })
 
-  function start() {
+  function start(options: { readonly inOrder?: boolean } = {}) {
     return groupCommit({
+      ...options,
       db,
       committed: () => {
         commits++
@@ -115,6 +116,21 @@ describe('groupCommit', () => {
     }
     expect(await outcomes([group.run(1, insert(1)), group.run(1, broken)])).toEqual(['rolled-back', 'rolled-back'])
     expect(numbers()).toEqual([])
+  })
+
+  it('does what waits behind a transaction that failed, unless jobs keep their order: then it is not begun', async () => {
+    const jobs = (group: ReturnType<typeof start>) => {
+      const broken = () => {
+        throw new Error('a mistake of ours')
+      }
+      return [group.run(1, broken), group.run(5_000_000, insert(1)), group.run(1, insert(2))]
+    }
+    expect(await outcomes(jobs(start()))).toEqual(['rolled-back', 1, 2])
+    db.exec('DELETE FROM numbers')
+    const group = start({ inOrder: true })
+    expect(await outcomes(jobs(group))).toEqual(['rolled-back', 'not-begun', 'not-begun'])
+    expect(numbers()).toEqual([])
+    expect(await outcomes([group.run(1, insert(1))]), 'what comes after is done').toEqual([1])
   })
 
   it('does at once what still waits when it is flushed', async () => {

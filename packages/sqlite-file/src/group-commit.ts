@@ -22,8 +22,8 @@ export interface GroupCommit {
   flush(): void
 }
 
-/** What is known of a transaction that failed. */
-export type FailedOutcome = 'rolled-back' | 'unknown'
+/** What is known of the jobs of a transaction that failed, or of jobs that stood behind it and were not begun. */
+export type FailedOutcome = 'rolled-back' | 'unknown' | 'not-begun'
 
 /** What a group commit needs of its owner. */
 export interface GroupCommitOptions {
@@ -32,6 +32,8 @@ export interface GroupCommitOptions {
   committed?(): void
   /** Makes the error that the jobs of a failed transaction are refused with. */
   failed(cause: unknown, outcome: FailedOutcome): unknown
+  /** Jobs keep their order also when a transaction fails: none that waits behind it is begun. Each is done as it can be unless told. */
+  readonly inOrder?: boolean
 }
 
 // Few enough that a transaction never holds up the event loop for long, many enough that the disk's flush is shared.
@@ -46,7 +48,7 @@ interface Waiting {
 }
 
 /** Starts a group commit on a connection that nobody else writes through. */
-export function groupCommit({ db, committed, failed }: GroupCommitOptions): GroupCommit {
+export function groupCommit({ db, committed, failed, inOrder = false }: GroupCommitOptions): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -79,12 +81,21 @@ export function groupCommit({ db, committed, failed }: GroupCommitOptions): Grou
       // A failed COMMIT may have written its last frame all the same: it can come back when the file is opened after a crash.
       const outcome = committing && !isDiskFull(cause) ? 'unknown' : 'rolled-back'
       abandon()
-      const error = failed(cause, outcome)
-      for (const job of batch) job.reject(error)
+      refuse(batch, cause, outcome)
+      if (!inOrder) return
+      const behind = queue
+      queue = []
+      refuse(behind, cause, 'not-begun')
       return
     }
     committed?.()
     for (const answer of answers) answer()
+  }
+
+  function refuse(jobs: readonly Waiting[], cause: unknown, outcome: FailedOutcome) {
+    if (jobs.length === 0) return
+    const error = failed(cause, outcome)
+    for (const job of jobs) job.reject(error)
   }
 
   function abandon() {

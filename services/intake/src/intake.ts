@@ -9,9 +9,10 @@ import { CheckingInterrupted, type CheckPool, startCheckPool } from './checking/
 import type { Refusal } from './checking/messages.ts'
 import type { CheckedLine, ReadySubmission } from './checking/unpack.ts'
 import { type IntakeMetrics, intakeMetrics } from './intake-metrics.ts'
+import { LineOrder } from './line-order.ts'
 import { busy, outcomeUnknown, problemOfRefusal, unknownSigner } from './problems.ts'
 import { placedOf, RecordView } from './record-view.ts'
-import { type Recorded, Recorder } from './recorder.ts'
+import { type Asked, type Recorded, Recorder } from './recorder.ts'
 
 /** What intake stands on. */
 export interface IntakeOptions {
@@ -48,6 +49,14 @@ export type Admit = (statement: Pick<ReadySubmission, 'kid' | 'payload'>) => Pro
 interface Settled {
   readonly ready: ReadySubmission
   readonly recorded: Recorded
+}
+
+/** The lines of one request while they are being taken. */
+interface Taking {
+  /** What comes of each line that was handed on so far. */
+  readonly settled: Promise<Settled | ProblemError>[]
+  readonly order: LineOrder
+  readonly admit: Admit
 }
 
 // So many go to a checking thread together: while one part is being judged, the next is being checked.
@@ -110,16 +119,17 @@ export class Intake implements AsyncDisposable {
 
   /**
    * Takes submissions, each in JSON, in their order: of two in one stream the second is judged after the first, and what one says of a party, a key or a
-   * mechanism counts for those after it. The answers stand in the same order. One that is refused leaves nothing behind and hinders no other.
+   * mechanism counts for those after it. The answers stand in the same order. One that is refused leaves nothing behind and hinders no other, unless it
+   * is to come again: then none after it is taken, since it would overtake it; what was recorded before is answered as ever.
    *
    * @param admit asked once of each statement, before anything of it is kept
    */
   async take(lines: readonly Uint8Array[], admit: Admit = async () => {}): Promise<readonly (Taken | ProblemError)[]> {
     const { timed } = this.#metrics
     const parts = inParts(lines, partSize).map((part) => ({ part, checking: timed('check', () => this.#check(part)) }))
-    const settled: Promise<Settled | ProblemError>[] = []
-    for (const { part, checking } of parts) await this.#settlePart(part, await checking, settled, admit)
-    const answers = await this.#answers(await timed('record', () => Promise.all(settled)))
+    const taking: Taking = { settled: [], order: new LineOrder(), admit }
+    for (const { part, checking } of parts) await this.#settlePart(part, await checking, taking)
+    const answers = await this.#answers(await timed('record', () => Promise.all(taking.settled)))
     for (const answer of answers) if (answer instanceof ProblemError) this.#metrics.refused(answer.problem)
     return answers
   }
@@ -134,12 +144,8 @@ export class Intake implements AsyncDisposable {
   }
 
   /** Hands the lines of a part to the recorder, in order. A line whose key nobody knows waits for those before it: one of them may bring the key. */
-  async #settlePart(
-    part: readonly Uint8Array[],
-    first: readonly Line[],
-    settled: Promise<Settled | ProblemError>[],
-    admit: Admit,
-  ): Promise<void> {
+  async #settlePart(part: readonly Uint8Array[], first: readonly Line[], taking: Taking): Promise<void> {
+    const { settled } = taking
     let lines = first
     let known = 0
     for (let n = 0; n < lines.length; n++) {
@@ -151,7 +157,7 @@ export class Intake implements AsyncDisposable {
       }
       const line = at(lines, n)
       const fault = 'ready' in line ? await this.#seenFault(line.ready.payload.seen) : undefined
-      settled.push(this.#settle(line, fault, admit))
+      settled.push(this.#settle(line, fault, settled.length, taking))
     }
   }
 
@@ -186,15 +192,27 @@ export class Intake implements AsyncDisposable {
     }
   }
 
-  async #settle(line: Line, seenFault: ProblemError | undefined, admit: Admit): Promise<Settled | ProblemError> {
-    if ('problem' in line) return line.problem
-    if ('keyWanted' in line) return unknownSigner(this.#view, line.keyWanted.iss)
+  async #settle(
+    line: Line,
+    seenFault: ProblemError | undefined,
+    number: number,
+    { order, admit }: Taking,
+  ): Promise<Settled | ProblemError> {
+    if ('problem' in line) {
+      order.refused(number, line.problem)
+      return line.problem
+    }
+    // A line before it may have brought the key.
+    if ('keyWanted' in line) return order.heldUp(number) ?? unknownSigner(this.#view, line.keyWanted.iss)
     if ('refused' in line) return await this.#refusal(line)
+    const asked: Asked = {
+      seenFault,
+      admit: once(() => admit(line.ready)),
+      heldUp: () => order.heldUp(number),
+      refused: (problem) => order.refused(number, problem),
+    }
     try {
-      return {
-        ready: line.ready,
-        recorded: await this.#recorder.record(line.ready, { seenFault, admit: once(() => admit(line.ready)) }),
-      }
+      return { ready: line.ready, recorded: await this.#recorder.record(line.ready, asked) }
     } catch (error) {
       return toProblemError(error)
     }

@@ -40,6 +40,10 @@ export interface Asked {
   readonly seenFault: ProblemError | undefined
   /** Asked once, before anything is kept: throws to refuse it. */
   admit(): Promise<void>
+  /** Why it may not be taken now: something before it was not. Whatever was recorded before is answered all the same. */
+  heldUp(): ProblemError | undefined
+  /** Told that it is refused, before anything after it is looked at. */
+  refused(problem: unknown): void
 }
 
 /** A statement that waits for its turn. */
@@ -51,6 +55,7 @@ interface Waiting {
   readonly asked: Asked
   resolve(recorded: Recorded): void
   reject(error: unknown): void
+  isAnswered(): boolean
 }
 
 /** A statement with a verdict that lets it in, and the stream and revision on which the verdict was given. */
@@ -67,9 +72,10 @@ const done = Promise.resolve()
 const failureCounts = 10_000
 
 /**
- * Brings statements into the record, one group after the other: judged in the order in which they came, their contents held in one commit, appended in
+ * Brings statements into the record in the order in which they came, one group after the other: judged, their contents held in one commit, appended in
  * another. Of two statements in one stream the second is judged on the state after the first. A refusal is given only on the latest state of the record,
- * with nothing under way: whatever was refused at first sight is looked at again, alone and in its turn, once its group is recorded.
+ * with nothing under way in the stream: whatever is refused at first sight is looked at again in its turn, and ends the group where something of its
+ * stream stands before it.
  */
 export class Recorder {
   readonly #store: EventStore
@@ -105,7 +111,26 @@ export class Recorder {
     return new Promise((resolve, reject) => {
       const stream = streamOf(ready.payload)
       const placed = inPlace(nextLeaf, ready, ready.document)
-      this.#queue.push({ ready, stream, placed, asked, resolve, reject })
+      let isAnswered = false
+      // Whoever has an answer keeps it.
+      const once = <T>(answer: (value: T) => void) => {
+        return (value: T) => {
+          if (!isAnswered) answer(value)
+          isAnswered = true
+        }
+      }
+      this.#queue.push({
+        ready,
+        stream,
+        placed,
+        asked,
+        resolve: once(resolve),
+        reject: once((error) => {
+          asked.refused(error)
+          reject(error)
+        }),
+        isAnswered: () => isAnswered,
+      })
       if (!this.#running) void this.#run()
     })
   }
@@ -117,10 +142,8 @@ export class Recorder {
     while (this.#queue.length > 0) {
       const group = this.#takeGroup()
       try {
-        const again = await this.#recordGroup(group)
-        for (const item of again) await this.#recordAlone(item)
+        this.#queue = [...(await this.#recordGroup(group)), ...this.#queue]
       } catch (error) {
-        // Whoever has an answer keeps it.
         for (const { reject } of group) reject(this.#problemOf(error))
       }
     }
@@ -142,23 +165,31 @@ export class Recorder {
     return group
   }
 
-  /** Records what is let in at first sight; gives what has to be looked at again, in order. */
+  /** Records a group; gives those back, in order, that have to wait until what stands before them is recorded. */
   async #recordGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
-    const again: Waiting[] = []
     const accepted: Accepted[] = []
     const streams = new Map<string, StreamOfGroup>()
+    const letIn = (item: Waiting, stream: StreamOfGroup) => {
+      streams.set(item.stream, stream)
+      accepted.push({ ...item, known: stream.known, revision: stream.add(item.placed) })
+    }
+    let count = 0
     for (const item of group) {
       const { ready, stream: name, asked } = item
       const stream = streams.get(name) ?? new StreamOfGroup(this.#view, await this.#streamOf(item))
-      streams.set(name, stream)
       const before = recordedAt(stream.known.state, ready.id)
       if (before !== undefined) item.resolve({ position: before, repeated: true, live: done })
-      else if (!this.#view.hasKey(ready) || !stream.letsIn(item.placed)) again.push(item)
-      else if (asked.seenFault) item.reject(asked.seenFault)
-      else accepted.push({ ...item, known: stream.known, revision: stream.add(item.placed) })
+      else if (asked.heldUp() || !this.#view.hasKey(ready) || !stream.letsIn(item.placed)) {
+        if (stream.isUnderWay) break
+        const known = await this.#lookAgain(item)
+        if (known) letIn(item, new StreamOfGroup(this.#view, known))
+      } else if (asked.seenFault) item.reject(asked.seenFault)
+      else letIn(item, stream)
+      count++
     }
-    const conflicts = await this.#keep(await this.#admitted(accepted))
-    return conflicts.length === 0 ? again : [...conflicts, ...again]
+    await this.#keep(accepted)
+    for (const item of accepted) if (!item.isAnswered()) await this.#recordAlone(item)
+    return group.slice(count)
   }
 
   /** What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong. */
@@ -166,26 +197,35 @@ export class Recorder {
     return kinds[ready.payload.kind].founds ? this.#view.streamIfKnown(stream) : await this.#view.stream(stream)
   }
 
-  /** Looks at one statement on the latest state, and records it if that lets it in. */
+  /** Looks at a statement on the latest state, where nothing of its stream is under way; gives the stream if that lets it in, else answers. */
+  async #lookAgain(item: Waiting): Promise<KnownStream | undefined> {
+    const { ready, stream, asked } = item
+    await this.#view.catchUp()
+    this.#view.forget(stream)
+    const known = await this.#view.stream(stream)
+    const before = recordedAt(known.state, ready.id)
+    const refusal = before === undefined ? (asked.heldUp() ?? this.#refusalOf(item, known)) : undefined
+    if (before !== undefined) item.resolve({ position: before, repeated: true, live: done })
+    else if (refusal) item.reject(refusal)
+    else return known
+    return undefined
+  }
+
+  #refusalOf({ ready, placed, asked }: Waiting, known: KnownStream): ProblemError | undefined {
+    if (!this.#view.hasKey(ready)) return unknownSigner(this.#view, ready.payload.iss)
+    const verdict = judge(this.#view, known.state, placed)
+    return verdict.verdict === 'void' ? problemOfVerdict(verdict) : asked.seenFault
+  }
+
+  /** Records one statement on the latest state, if that lets it in. */
   async #recordAlone(item: Waiting): Promise<void> {
-    const { ready, stream, placed, asked } = item
-    for (;;) {
-      await this.#view.catchUp()
-      this.#view.forget(stream)
-      const known = await this.#view.stream(stream)
-      const before = recordedAt(known.state, ready.id)
-      if (before !== undefined) return item.resolve({ position: before, repeated: true, live: done })
-      if (!this.#view.hasKey(ready)) return item.reject(unknownSigner(this.#view, ready.payload.iss))
-      const verdict = judge(this.#view, known.state, placed)
-      if (verdict.verdict === 'void') return item.reject(problemOfVerdict(verdict))
-      if (asked.seenFault) return item.reject(asked.seenFault)
-      const admitted = await this.#admitted([{ ...item, known, revision: known.revision }])
-      const conflicts = await this.#keep(admitted)
-      if (conflicts.length === 0) return
+    while (!item.isAnswered()) {
+      const known = await this.#lookAgain(item)
+      if (known) await this.#keep([{ ...item, known, revision: known.revision }])
     }
   }
 
-  /** Those that are admitted; the others are answered. */
+  /** Those that are admitted, as long as nothing before them was refused. */
   async #admitted(accepted: readonly Accepted[]): Promise<readonly Accepted[]> {
     if (accepted.length === 0) return accepted
     const wait = await this.#waitsFor()
@@ -193,28 +233,31 @@ export class Recorder {
       for (const { reject } of accepted) reject(busy(`Nothing new is taken now: ${wait}.`))
       return []
     }
-    const answers = await Promise.all(accepted.map(({ asked }) => asked.admit().catch((error: Error) => error)))
-    return accepted.filter((item, i) => {
-      const refusal = answers[i]
-      if (refusal) item.reject(refusal)
-      return !refusal
-    })
+    const admitted: Accepted[] = []
+    for (const item of accepted) {
+      // Not asked: it would be paid for, and not taken.
+      if (item.asked.heldUp()) continue
+      await item.asked.admit().then(() => admitted.push(item), item.reject)
+    }
+    return admitted
   }
 
-  /** Holds the contents, then appends; answers all but those whose stream has moved on since they were judged, which it gives back. */
-  async #keep(accepted: readonly Accepted[]): Promise<readonly Waiting[]> {
-    if (accepted.length === 0) return []
-    const held = await this.#timed('hold', () => this.#hold(accepted))
+  /**
+   * Holds the contents of those that are admitted, then appends. All are answered but those that have to be looked at again: their stream has moved on
+   * since they were judged, or something before them was not taken.
+   */
+  async #keep(accepted: readonly Accepted[]): Promise<void> {
+    const admitted = await this.#admitted(accepted)
+    if (admitted.length === 0) return
+    const held = await this.#timed('hold', () => this.#hold(admitted))
     const results = await this.#timed('append', () => Promise.all(held.map((item) => this.#append(item))))
-    const conflicts: Waiting[] = []
     let standing = false
     for (const [i, item] of held.entries()) {
       const { ready, stream, known } = item
       const result = results[i] as Appended | Error
       if (result instanceof Error) {
         this.#view.forget(stream)
-        if (result instanceof RevisionConflictError) conflicts.push(item)
-        else item.reject(this.#problemOf(result))
+        if (!(result instanceof RevisionConflictError)) item.reject(this.#problemOf(result))
         continue
       }
       const { position, revision, repeated } = result
@@ -226,10 +269,9 @@ export class Recorder {
     }
     // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
     if (standing) await this.#view.catchUp()
-    return conflicts
   }
 
-  /** Those whose contents are held; the others are answered. */
+  /** Those whose contents are held, as long as nothing before them was refused. */
   async #hold(accepted: readonly Accepted[]): Promise<readonly Accepted[]> {
     const faults = await Promise.all(
       accepted.map(({ ready, stream }) =>
@@ -241,7 +283,7 @@ export class Recorder {
     return accepted.filter((item, i) => {
       const fault = faults[i]
       if (fault) item.reject(this.#problemOf(fault))
-      return !fault
+      return !fault && !item.asked.heldUp()
     })
   }
 
@@ -280,18 +322,21 @@ class StreamOfGroup {
   readonly #added: Placed[] = []
   #ahead: StreamState | undefined
   #folded = 0
-  #inDoubt = false
 
   constructor(view: RecordView, known: KnownStream) {
     this.#view = view
     this.known = known
   }
 
-  /** Whether the rules let a statement in. Once they do not, what follows in this stream waits until that has been looked at again. */
+  /** Whether something of this stream was let in that is not recorded yet. */
+  get isUnderWay(): boolean {
+    return this.#added.length > 0
+  }
+
+  /** Whether the rules let a statement in. */
   letsIn(placed: Placed): boolean {
     const state = this.#stateNow()
-    this.#inDoubt ||= recordedAt(state, placed.id) !== undefined || judge(this.#view, state, placed).verdict === 'void'
-    return !this.#inDoubt
+    return recordedAt(state, placed.id) === undefined && judge(this.#view, state, placed).verdict !== 'void'
   }
 
   /** Takes a statement in; gives the revision that it follows. */

@@ -82,9 +82,7 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
       }
       const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(request)))
       tell(request, answers)
-      await request.allowance.besides(
-        answers.filter((answer) => answer instanceof ProblemError || answer.repeated).length,
-      )
+      await request.allowance.besides(answers.filter(isForAddress).length)
       const text = answers.map((answer) => `${JSON.stringify(answerOf(answer, request.id))}\n`).join('')
       return sendText(reply, text)
     },
@@ -100,6 +98,11 @@ function answerOf(taken: Taken | ProblemError, instance: string): BatchAnswer {
 /** New statements are paid for by the key that signed them; a party that begins, by its address. */
 function admitOf({ allowance }: FastifyRequest): Admit {
   return ({ kid, payload }) => (payload.kind === 'party.inception' ? allowance.party() : allowance.statements(kid))
+}
+
+/** Whether a line is paid for by the address: it was a repeat, or faulty, or too much for a key; not when the service could not take it. */
+function isForAddress(answer: Taken | ProblemError): boolean {
+  return answer instanceof ProblemError ? answer.toProblem('').status < 500 : answer.repeated
 }
 
 /** What an operator has to know of: how many were refused and why, and every failure of ours. */

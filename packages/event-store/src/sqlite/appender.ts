@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type FailedOutcome, fileErrorOf, type GroupCommit, groupCommit, type JobResult } from '@tidings/sqlite-file'
-import { EventTooLargeError, OutcomeUnknownError, RevisionConflictError } from '../errors.ts'
+import { EventTooLargeError, OutcomeUnknownError, RevisionConflictError, UnavailableError } from '../errors.ts'
 import type { Appended, EventStore, ExpectedRevision, NewEvent } from '../event-store.ts'
 import { toPortError } from './port-errors.ts'
 import { checksumOf, idToBytes } from './recorded-row.ts'
@@ -112,6 +112,8 @@ export function startAppender({ db, file, committed }: AppenderOptions): Appende
   function failed(cause: unknown, outcome: FailedOutcome): unknown {
     next = undefined
     const error = fileErrorOf(file, cause)
+    if (outcome === 'not-begun')
+      return new UnavailableError(`what came before could not be written to ${file}`, { cause: error })
     if (outcome === 'unknown')
       return new OutcomeUnknownError(`the disk failed while ${file} was being written: send the same again`, {
         cause: error,
@@ -119,7 +121,7 @@ export function startAppender({ db, file, committed }: AppenderOptions): Appende
     return toPortError(error)
   }
 
-  const commits: GroupCommit = groupCommit({ db, committed, failed })
+  const commits: GroupCommit = groupCommit({ db, committed, failed, inOrder: true })
 
   return {
     async append(stream, expected, events) {

@@ -1,0 +1,248 @@
+import { type EventStore, OutcomeUnknownError } from '@tidings/event-store'
+import { type IntakeOptions, intakeApp } from '@tidings/service-intake'
+import { createLogger, createServer, defaultLimits, type Limits } from '@tidings/service-kit'
+import { newThingId } from '@tidings/statement'
+import { type Vault, VaultError } from '@tidings/vault'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Author, inventedPerson, inventedReply, newSigner, type Prepared, postBatch } from './support/author.ts'
+import { asked, type Scene, twoCommissions } from './support/scenes.ts'
+import type { Service } from './support/service.ts'
+
+const describeCase = (about = newThingId()) =>
+  ({ kind: 'case.describe', about, body: {}, tells: inventedPerson }) as const
+
+/** A store or vault with some of its methods in place of its own. */
+function replaced<T extends object>(port: T, methods: Partial<T>): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const value = Reflect.get(name in methods ? methods : target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+describe('the lines of a request of which one could not be taken just now', () => {
+  let scene: Scene
+  let service: Service
+  let a: Author
+  let b: Author
+  let mechanism: string
+
+  beforeAll(async () => {
+    scene = await twoCommissions()
+    ;({ service, a, b, mechanism } = scene)
+  })
+  afterAll(() => scene[Symbol.asyncDispose]())
+
+  /** Another intake on the same stores, of which some may fail. */
+  async function intakeOn(options: Partial<IntakeOptions>, limits: Partial<Limits> = {}) {
+    const server = await createServer({
+      logger: createLogger('silent'),
+      title: 'another',
+      version: '0',
+      limits: { ...defaultLimits, ...limits },
+    })
+    await intakeApp(server, { store: service.store, vault: service.vault, log: service.log, ...options })
+    const url = await server.listen({ port: 0 })
+    return { url, [Symbol.asyncDispose]: () => server.close() }
+  }
+
+  /** A vault that cannot hold the contents of some statements for as long as they are named here. */
+  function failingVault() {
+    const failing = new Set<string>()
+    const vault = replaced<Vault>(service.vault, {
+      async holdSealed(origin, contents) {
+        if (failing.has(origin.statement)) throw new VaultError('vault/unavailable', 'no room')
+        await service.vault.holdSealed(origin, contents)
+      },
+    })
+    return { vault, failing }
+  }
+
+  /** A record that cannot tell what became of a statement, nor takes any that was handed in with it after it. */
+  function failingStore() {
+    const failing = new Set<string>()
+    let broken = false
+    const store = replaced<EventStore>(service.store, {
+      async append(stream, expected, events) {
+        if (failing.has(stream)) {
+          broken = true
+          setImmediate(() => {
+            broken = false
+          })
+        }
+        if (broken) throw new OutcomeUnknownError('the disk failed')
+        return await service.store.append(stream, expected, events)
+      },
+    })
+    return { store, failing }
+  }
+
+  const said = (prepared: readonly Prepared[]) => prepared.map(({ submission }) => submission)
+  const cases = (count: number) => Promise.all(Array.from({ length: count }, () => a.prepare(describeCase())))
+  const nameOf = (type: string) => type.replace('urn:tidings:problem:', '')
+
+  /** Statuses and names of problems, line by line. */
+  async function outcomes(url: string, lines: readonly unknown[]) {
+    return (await postBatch(url, lines)).lines.map(({ status, problem }) => (problem ? nameOf(problem.type) : status))
+  }
+  async function leaves(url: string, lines: readonly unknown[]) {
+    return (await postBatch(url, lines)).lines.map(({ receipt }) => receipt?.leaf ?? -1)
+  }
+  const inOrder = (numbers: readonly number[]) => numbers.toSorted((x, y) => x - y)
+
+  it('are not taken from there on, but for repeats and what is wrong in itself; sent again they keep their order', async () => {
+    const { vault, failing } = failingVault()
+    await using intake = await intakeOn({ vault })
+    const [before, first, lost, after] = await cases(4)
+    if (!before || !first || !lost || !after) throw new TypeError('internal error: a case is missing')
+    await a.post(before.submission)
+    const { about, said: request } = asked(b, mechanism)
+    const submitted = await a.prepare(request)
+    const re = [submitted.statement.id]
+    const withdrawn = await a.prepare({ kind: 'request.withdraw', about, mechanism, aud: [b.id], re, body: {} })
+    const lines = said([first, lost, submitted, withdrawn, before, after])
+    const size = await service.size()
+    failing.add(lost.statement.id)
+    expect(await outcomes(intake.url, [...lines, { statement: 'x' }])).toEqual([
+      201,
+      'busy',
+      'busy',
+      'busy',
+      200,
+      'busy',
+      'encoding',
+    ])
+    expect(await service.size(), 'nothing after it was recorded').toBe(size + 1)
+    failing.clear()
+    const again = await leaves(intake.url, said([lost, submitted, withdrawn, after]))
+    expect(again).toEqual([1, 2, 3, 4].map((n) => size + n))
+  })
+
+  it('tell why, and when to come back', async () => {
+    const { vault, failing } = failingVault()
+    await using intake = await intakeOn({ vault })
+    const [lost, after] = await cases(2)
+    failing.add(lost?.statement.id ?? '')
+    const { lines } = await postBatch(intake.url, said([lost, after] as Prepared[]))
+    expect(lines[1]?.problem).toMatchObject({
+      status: 503,
+      detail: 'A line before it was not taken; nothing of this one was kept. Send it again after that one.',
+    })
+  })
+
+  it('are not taken in groups that come after it either, nor refused for want of what it would have brought', async () => {
+    const { vault, failing } = failingVault()
+    await using intake = await intakeOn({ vault })
+    const officer = await newSigner()
+    const [lost] = await cases(1)
+    if (!lost) throw new TypeError('internal error: a case is missing')
+    const delegation = await a.prepare({
+      kind: 'party.delegate',
+      about: a.id,
+      body: { jwk: officer.key, role: 'release', label: 'officer-1' },
+    })
+    const lines = said([lost, delegation, await a.prepare(describeCase(), officer)])
+    const size = await service.size()
+    failing.add(lost.statement.id)
+    expect(await outcomes(intake.url, lines)).toEqual(['busy', 'busy', 'busy'])
+    expect(await service.size()).toBe(size)
+    failing.clear()
+    expect(await leaves(intake.url, lines)).toEqual([size, size + 1, size + 2])
+  })
+
+  it('are not taken when nobody knows what became of it', async () => {
+    const { store, failing } = failingStore()
+    await using intake = await intakeOn({ store })
+    const [first, lost, ...after] = await cases(4)
+    if (!first || !lost) throw new TypeError('internal error: a case is missing')
+    const label = await a.prepare({
+      kind: 'party.delegate',
+      about: a.id,
+      body: { jwk: (await newSigner()).key, role: 'read', label: 'officer-2' },
+    })
+    const lines = said([first, lost, label, ...after])
+    const size = await service.size()
+    failing.add(`case-${lost.statement.payload.about}`)
+    expect(await outcomes(intake.url, lines)).toEqual([201, 'outcome-unknown', 'busy', 'busy', 'busy'])
+    expect(await service.size()).toBe(size + 1)
+    failing.clear()
+    expect(await leaves(intake.url, lines)).toEqual([0, 1, 2, 3, 4].map((n) => size + n))
+  })
+
+  it('are not taken when the thread that checked those before them has ended', async () => {
+    const script = new URL('../services/intake/src/checking/mortal-thread.fixture.ts', import.meta.url)
+    await using intake = await intakeOn({ threads: 2, script })
+    const prepared = await cases(2)
+    // A thread checks five hundred: the first is in another's hands than the last.
+    const ending = Array.from({ length: 499 }, () => ({ statement: 'end this thread' }))
+    const size = await service.size()
+    const names = await outcomes(intake.url, [said(prepared)[0], ...ending, said(prepared)[1]])
+    expect(new Set(names)).toEqual(new Set(['busy']))
+    expect(names).toHaveLength(501)
+    expect(await service.size()).toBe(size)
+  })
+
+  it('are not taken when its key has used up its allowance, whichever key theirs is', async () => {
+    await using intake = await intakeOn({}, { keyStatements: 2 })
+    const ofA = await cases(4)
+    const ofB = await b.prepare(describeCase())
+    const lines = said([...ofA.slice(0, 3), ofB, ...ofA.slice(3)])
+    const size = await service.size()
+    expect(await outcomes(intake.url, lines)).toEqual([201, 201, ...Array(3).fill('too-many-requests')])
+    expect(await service.size()).toBe(size + 2)
+    expect(await outcomes(intake.url, said([ofB])), 'nothing of its allowance was used').toEqual([201])
+  })
+
+  it('are not refused for want of a party that could not begin yet', async () => {
+    await using intake = await intakeOn({}, { addressParties: 1 })
+    const [one, other] = [await Author.make(intake.url, service.origin), await Author.make(intake.url, service.origin)]
+    const lines = await Promise.all(
+      [one, other].flatMap((author) => [author.prepare(author.inception()), author.prepare(describeCase())]),
+    )
+    const names = await outcomes(intake.url, said(lines))
+    expect(names).toEqual([201, 201, 'too-many-requests', 'too-many-requests'])
+  })
+
+  it('hinder nobody else: another request that comes at the same time is taken', async () => {
+    const { vault, failing } = failingVault()
+    await using intake = await intakeOn({ vault })
+    const [mine, others] = [await cases(20), await cases(20)]
+    failing.add(mine[0]?.statement.id ?? '')
+    const both = await Promise.all([outcomes(intake.url, said(mine)), outcomes(intake.url, said(others))])
+    expect(both).toEqual([Array(20).fill('busy'), Array(20).fill(201)])
+  })
+
+  it('do not cost their address what it was the service that could not', async () => {
+    const { vault, failing } = failingVault()
+    await using intake = await intakeOn({ vault }, { addressRequests: 5 })
+    const prepared = await cases(10)
+    failing.add(prepared[0]?.statement.id ?? '')
+    expect(await outcomes(intake.url, said(prepared))).toEqual(Array(10).fill('busy'))
+    failing.clear()
+    expect(await outcomes(intake.url, said(prepared))).toEqual(Array(10).fill(201))
+  })
+
+  it('stand in the log as they stood in the request, also those after one that the rules refuse', async () => {
+    const [one, other] = [asked(b, mechanism), asked(b, mechanism)]
+    const request = await a.prepare(one.said)
+    const re = [request.statement.id]
+    const { about } = one
+    const reply = () =>
+      b.prepare({
+        kind: 'request.reply',
+        about,
+        mechanism,
+        to: [a.id],
+        aud: [a.id],
+        re,
+        body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
+        tells: inventedReply,
+      })
+    const withdrawn = await a.prepare({ kind: 'request.withdraw', about, mechanism, aud: [b.id], re, body: {} })
+    const lines = said([request, await reply(), await reply(), withdrawn, await a.prepare(other.said)])
+    const recorded = (await leaves(service.url, lines)).filter((leaf) => leaf >= 0)
+    expect(recorded).toHaveLength(4)
+    expect(recorded).toEqual(inOrder(recorded))
+  })
+})
