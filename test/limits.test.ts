@@ -1,13 +1,20 @@
 import { newThingId } from '@tidings/statement'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Author, inventedPerson } from './support/author.ts'
+import { Author, inventedPerson, newSigner, postBatch } from './support/author.ts'
+import { type Scene, twoCommissions } from './support/scenes.ts'
 import { type Service, startService } from './support/service.ts'
 
 let service: Service | undefined
+let scene: Scene | undefined
 afterEach(async () => {
   await service?.[Symbol.asyncDispose]()
+  await scene?.[Symbol.asyncDispose]()
   service = undefined
+  scene = undefined
 })
+
+/** What the address pays for until the two commissions of a scene take part in a mechanism: two that begin, a proposal and its acceptance. */
+const toTakePart = 4
 
 const aCase = () => ({ kind: 'case.describe' as const, about: newThingId(), body: {}, tells: inventedPerson })
 
@@ -24,52 +31,44 @@ async function post({ url }: Service, submission: unknown): Promise<Response> {
 
 describe('who states', () => {
   it('uses up the allowance of its key with each new statement, and nothing of its address', async () => {
-    service = await startService({ limits: { keyStatements: 3, addressRequests: 5 } })
-    const author = await Author.begin(service.url, service.origin)
+    scene = await twoCommissions({ keyStatements: 3, addressRequests: toTakePart + 1 })
     for (const left of [2, 1, 0]) {
-      const answer = await post(service, (await author.prepare(aCase())).submission)
+      const answer = await post(scene.service, (await scene.a.prepare(aCase())).submission)
       expect([answer.status, leftIn(answer, 'key'), leftIn(answer, 'address')]).toEqual([201, left, undefined])
     }
-    const size = await service.size()
-    const refused = await post(service, (await author.prepare(aCase())).submission)
+    const size = await scene.service.size()
+    const refused = await post(scene.service, (await scene.a.prepare(aCase())).submission)
     expect(refused.status).toBe(429)
     expect(await refused.json()).toMatchObject({ type: 'urn:tidings:problem:too-many-requests', status: 429 })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await service.size()).toBe(size)
-    // Another key from the same address goes on: the address has paid for the party that began, and for nothing else.
-    const other = await Author.begin(service.url, service.origin)
-    expect((await other.say(aCase())).status).toBe(201)
+    expect(await scene.service.size()).toBe(size)
+    // Another key from the same address goes on: the address has paid for nothing that a key paid for.
+    expect((await scene.b.say(aCase())).status).toBe(201)
   })
 
   it('cannot be kept from it by who sends its statements again', async () => {
-    service = await startService({ limits: { keyStatements: 2, addressRequests: 4 } })
-    const author = await Author.begin(service.url, service.origin)
-    const { submission } = await author.prepare(aCase())
-    expect((await post(service, submission)).status).toBe(201)
-    const repeats = await Promise.all([1, 2, 3, 4].map(() => post(service as Service, submission)))
+    scene = await twoCommissions({ keyStatements: 2, addressRequests: toTakePart + 3 })
+    const { service: running } = scene
+    const { submission } = await scene.a.prepare(aCase())
+    expect((await post(running, submission)).status).toBe(201)
+    const repeats = await Promise.all([1, 2, 3, 4].map(() => post(running, submission)))
     // The address pays for repeats, and has nothing left in the end.
     expect(repeats.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429])
-    const answer = await fetch(`${service.url}/vkey`)
+    const answer = await fetch(`${running.url}/vkey`)
     expect(answer.status).toBe(429)
   })
 
   it('in a batch pays as if each had been sent alone: its key for what is new, its address for what is not', async () => {
-    service = await startService({ limits: { keyStatements: 3, addressRequests: 5 } })
-    const author = await Author.begin(service.url, service.origin)
-    const cases = await Promise.all([1, 2, 3, 4].map(() => author.prepare(aCase())))
-    const lines = cases.map(({ submission }) => JSON.stringify(submission))
-    const batch = async (body: string) =>
-      await fetch(`${service?.url}/v1/statements/batch`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson' },
-        body,
-      })
-    const first = await batch(lines.join('\n'))
-    const statuses = (await first.text()).split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).status]))
-    expect(statuses).toEqual([201, 201, 201, 429])
-    // The address has paid for the party, for the one that was too many, and now pays for a request and three repeats.
-    expect((await batch(lines.slice(0, 3).join('\n'))).status).toBe(200)
-    expect((await fetch(`${service.url}/vkey`)).status).toBe(429)
+    scene = await twoCommissions({ keyStatements: 3, addressRequests: toTakePart + 4 })
+    const { url } = scene.service
+    const { a } = scene
+    const cases = await Promise.all([1, 2, 3, 4].map(() => a.prepare(aCase())))
+    const submissions = cases.map(({ submission }) => submission)
+    const first = await postBatch(url, submissions)
+    expect(first.lines.map(({ status }) => status)).toEqual([201, 201, 201, 429])
+    // The address has paid for the one that was too many, and now pays for a request and three repeats.
+    expect((await postBatch(url, submissions.slice(0, 3))).status).toBe(200)
+    expect((await fetch(`${url}/vkey`)).status).toBe(429)
   })
 
   it('nor by who signs in its name with another key', async () => {
@@ -81,6 +80,46 @@ describe('who states', () => {
       expect((await post(service, forged.submission)).status).toBe(401)
     }
     expect((await author.say(aCase())).status).toBe(201)
+  })
+
+  it('takes part in no mechanism yet uses up what newcomers may state from one address, under whichever keys', async () => {
+    scene = await twoCommissions({ addressNewcomerStatements: 5 })
+    const { service: running } = scene
+    const newcomer = await Author.begin(running.url, running.origin)
+    const delegate = await newSigner()
+    const delegation = {
+      kind: 'party.delegate' as const,
+      about: newcomer.id,
+      body: { jwk: delegate.key, role: 'release' as const, label: 'officer-1' },
+    }
+    // The proposal and its acceptance were the first two: until it came into force, their authors took part in nothing.
+    const first = await post(running, (await newcomer.prepare(delegation)).submission)
+    expect([first.status, leftIn(first, 'newcomers'), leftIn(first, 'key')]).toEqual([201, 2, undefined])
+    expect(first.headers.get('ratelimit-policy')).toContain('"newcomers";q=5;w=3600')
+    expect((await post(running, (await newcomer.prepare(aCase(), delegate)).submission)).status).toBe(201)
+    const another = await Author.begin(running.url, running.origin)
+    expect((await another.say(aCase())).status).toBe(201)
+    const size = await running.size()
+    for (const [author, signer] of [
+      [newcomer, delegate],
+      [another, another.signer],
+    ] as const) {
+      const refused = await post(running, (await author.prepare(aCase(), signer)).submission)
+      expect([refused.status, leftIn(refused, 'newcomers')]).toEqual([429, 0])
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await refused.json()).toMatchObject({ type: 'urn:tidings:problem:too-many-requests' })
+    }
+    expect(await running.size()).toBe(size)
+    // Whoever takes part in a mechanism goes on, from the same address.
+    const answer = await post(running, (await scene.a.prepare(aCase())).submission)
+    expect([answer.status, leftIn(answer, 'newcomers')]).toEqual([201, undefined])
+  })
+
+  it('has left its last mechanism is no newcomer again', async () => {
+    scene = await twoCommissions({ addressNewcomerStatements: 2 })
+    const { a, mechanism } = scene
+    expect((await a.say({ kind: 'mechanism.leave', about: mechanism, body: {} })).status).toBe(201)
+    expect((await a.say(aCase())).status).toBe(201)
   })
 
   it('may begin so many parties from one address', async () => {

@@ -1,3 +1,4 @@
+import type { Limits } from '@tidings/service-kit'
 import { newThingId, type Question } from '@tidings/statement'
 import { Author, inventedRequest, type Said } from './author.ts'
 import { type Service, startService } from './service.ts'
@@ -11,8 +12,8 @@ export interface Scene extends AsyncDisposable {
 }
 
 /** Starts a service in which two commissions have a mechanism. */
-export async function twoCommissions(): Promise<Scene> {
-  const service = await startService()
+export async function twoCommissions(limits: Partial<Limits> = {}): Promise<Scene> {
+  const service = await startService({ limits })
   const a = await Author.begin(service.url, service.origin)
   const b = await Author.begin(service.url, service.origin)
   return {

@@ -29,6 +29,12 @@ const limits = z.strictObject({
   addressSeconds: whole('the window of `address-requests`', 'seconds', 10),
   addressParties: whole('parties begun from one address', 'parties', 200),
   addressPartiesSeconds: whole('the window of `address-parties`', 'seconds', 600),
+  addressNewcomerStatements: whole(
+    'new statements from one address by parties that take part in no mechanism yet',
+    'statements',
+    10_000,
+  ),
+  addressNewcomerSeconds: whole('the window of `address-newcomer-statements`', 'seconds', 3600),
   keyStatements: whole('new statements under one key', 'statements', 600_000),
   keySeconds: whole('the window of `key-statements`', 'seconds', 60),
   readerRequests: whole('readings under one key', 'requests', 60_000),

@@ -134,6 +134,11 @@ export class Intake implements AsyncDisposable {
     return answers
   }
 
+  /** Whether a party has never taken part in any mechanism. */
+  async isNewcomer(party: string): Promise<boolean> {
+    return await this.#view.isNewcomer(party)
+  }
+
   /** Readiness: what intake waits for. */
   async waitsFor(): Promise<string | undefined> {
     return this.#recorder.waitsFor()

@@ -5,6 +5,7 @@ import {
   type MechanismThing,
   type PartyThing,
   type Placed,
+  participantsAt,
   type Standing,
   type StreamState,
   step,
@@ -38,6 +39,7 @@ export class RecordView implements Standing {
   readonly #store: EventStore
   readonly #standing = new Map<string, StreamState>()
   readonly #streams: LRUCache<string, KnownStream>
+  readonly #participants = new Set<string>()
   #known = 0
   #catchingUp: Promise<void> | undefined
 
@@ -65,6 +67,13 @@ export class RecordView implements Standing {
     return payload.kind === 'party.inception' || this.keyOf(payload.iss, kid) !== undefined
   }
 
+  /** Whether a party has never taken part in any mechanism: nobody has accepted it, and anyone can make one like it. */
+  async isNewcomer(party: string): Promise<boolean> {
+    // Where another process takes statements too, the mechanism may have come into force just now.
+    if (!this.#participants.has(party)) await this.catchUp()
+    return !this.#participants.has(party)
+  }
+
   /** Follows parties and mechanisms to the present end of the record. */
   async catchUp(): Promise<void> {
     // Whoever asks while a reading is under way may want what came after it began: it waits for the next one.
@@ -80,7 +89,10 @@ export class RecordView implements Standing {
   async #follow(size: number): Promise<void> {
     for await (const event of this.#store.readAll({ after: this.#known - 1, categories: ['party', 'mechanism'] })) {
       const state = this.#standing.get(event.stream) ?? emptyStream(event.stream)
-      this.#standing.set(event.stream, step(this, state, placedOf(event)).state)
+      const next = step(this, state, placedOf(event)).state
+      this.#standing.set(event.stream, next)
+      if (next.thing && 'proposals' in next.thing)
+        for (const { party } of participantsAt(next.thing, nextLeaf)) this.#participants.add(party)
       this.#known = event.position + 1
     }
     this.#known = Math.max(this.#known, size)

@@ -37,7 +37,7 @@ export async function registerSingle(server: Server, intake: Intake, admission: 
       },
     },
     async (request, reply) => {
-      const [taken] = await shareOf(request).during(1, () => intake.take([bytesOf(request)], admitOf(request)))
+      const [taken] = await shareOf(request).during(1, () => intake.take([bytesOf(request)], admitOf(intake, request)))
       if (!taken || taken instanceof ProblemError) throw taken
       return reply.status(taken.repeated ? 200 : 201).send(taken.receipt)
     },
@@ -80,7 +80,7 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
         const rule = `must hold at most ${largestBatch} lines`
         throw new ProblemError('too-large', { field: 'body', rule, detail: `The body ${rule}.` })
       }
-      const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(request)))
+      const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(intake, request)))
       tell(request, answers)
       await request.allowance.besides(answers.filter(isForAddress).length)
       const text = answers.map((answer) => `${JSON.stringify(answerOf(answer, request.id))}\n`).join('')
@@ -95,9 +95,13 @@ function answerOf(taken: Taken | ProblemError, instance: string): BatchAnswer {
   return { status: body.status, problem: body }
 }
 
-/** New statements are paid for by the key that signed them; a party that begins, by its address. */
-function admitOf({ allowance }: FastifyRequest): Admit {
-  return ({ kid, payload }) => (payload.kind === 'party.inception' ? allowance.party() : allowance.statements(kid))
+/** New statements are paid for by the key that signed them; a party that begins, and what it states before it takes part in a mechanism, by its address. */
+function admitOf(intake: Intake, { allowance }: FastifyRequest): Admit {
+  return async ({ kid, payload }) => {
+    if (payload.kind === 'party.inception') await allowance.party()
+    else if (await intake.isNewcomer(payload.iss)) await allowance.newcomer()
+    else await allowance.statements(kid)
+  }
 }
 
 /** Whether a line is paid for by the address: it was a repeat, or faulty, or too much for a key; not when the service could not take it. */

@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts'
 import { ProblemError } from '../problem-error.ts'
 
 /** Whom an allowance belongs to. */
-export type Policy = 'address' | 'parties' | 'key' | 'reader'
+export type Policy = 'address' | 'parties' | 'newcomers' | 'key' | 'reader'
 
 /** What is left of an allowance. */
 interface Left {
@@ -16,6 +16,7 @@ interface Left {
 const what: Readonly<Record<Policy, string>> = {
   address: 'requests from this address',
   parties: 'parties begun from this address',
+  newcomers: 'statements from this address by parties that take part in no mechanism yet',
   key: 'statements under this key',
   reader: 'readings under this key',
 }
@@ -91,6 +92,16 @@ export class RequestAllowance {
     await this.#take('parties', this.#address, 1)
   }
 
+  /**
+   * Counts a new statement of a party that has never taken part in a mechanism: such a party costs nothing to make, and so do keys that it delegates. The
+   * address goes on paying.
+   *
+   * @throws {ProblemError} `too-many-requests`
+   */
+  async newcomer(): Promise<void> {
+    await this.#take('newcomers', this.#address, 1)
+  }
+
   /** Counts to the address what a request held besides new statements: faulty ones and repeats. They have been answered; the next request is refused. */
   async besides(count: number): Promise<void> {
     if (count === 0) return
@@ -138,6 +149,7 @@ export function allowances(limits: Limits): Allowances {
   const limiters = {
     address: limiter(limits.addressRequests, limits.addressSeconds),
     parties: limiter(limits.addressParties, limits.addressPartiesSeconds),
+    newcomers: limiter(limits.addressNewcomerStatements, limits.addressNewcomerSeconds),
     key: limiter(limits.keyStatements, limits.keySeconds),
     reader: limiter(limits.readerRequests, limits.readerSeconds),
   }
