@@ -54,6 +54,9 @@ const limits = z.strictObject({
   requestSeconds: whole('until the whole of a request is there', 'seconds', 300),
   answerSeconds: whole('until an answer has been read, unless it is a stream', 'seconds', 300),
   idleSeconds: whole('that a connection may stand still while its client is to send or to read', 'seconds', 60),
+  stalledSeconds: whole('that a reader of a stream of changes may take nothing of it', 'seconds', 30),
+  waitSeconds: whole('longest wait that a reading is granted with `Prefer: wait`', 'seconds', 30, 0),
+  leafSeconds: whole('that a reading waits for the leaf in `after`', 'seconds', 10, 0),
   keepAliveSeconds: whole('that a connection is kept for the next request', 'seconds', 65),
 })
 

@@ -35,7 +35,7 @@ const said: Record<string, Statement> = {}
 const caseId = newThingId()
 
 beforeAll(async () => {
-  t = await openTestDesk({ waitMs: 150 })
+  t = await openTestDesk({ limits: { leafSeconds: 1 } })
   const { world } = t
   ;[a, b, mediator, agency, observer, outsider] = [
     await world.party(),

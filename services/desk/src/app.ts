@@ -11,7 +11,7 @@ import { changesRoute } from './routes/changes.ts'
 import { conditional } from './routes/conditional.ts'
 import { dutyRoutes } from './routes/duties.ts'
 import { exchangeRoutes } from './routes/exchanges.ts'
-import { countHeldOpen, type HeldOpenLimits, heldOpenLimits } from './routes/held-open.ts'
+import { countHeldOpen } from './routes/held-open.ts'
 import { mechanismRoutes } from './routes/mechanisms.ts'
 import { partyRoutes } from './routes/parties.ts'
 import { guardReading, waitForAfter, waitForLeaf } from './routes/reading.ts'
@@ -46,14 +46,6 @@ export interface DeskOptions {
   readonly logger: FastifyBaseLogger
   /** Time of day in milliseconds, for tokens and for what today is; the machine's unless told. */
   readonly now?: () => number
-  /** How long a reading waits for the leaf in `after`, in milliseconds; ten seconds unless told. */
-  readonly waitMs?: number
-  /** The longest wait that `Prefer: wait` is granted, in seconds; 30 unless told. */
-  readonly longestWait?: number
-  /** How many streams of changes, and readings that wait, are held open at once; see `heldOpenLimits` unless told. */
-  readonly heldOpen?: HeldOpenLimits
-  /** How long a reader of the stream of changes may take nothing, in milliseconds; half a minute unless told. */
-  readonly stalledMs?: number
   /** Where what is followed is counted. */
   readonly metrics?: Metrics
 }
@@ -90,6 +82,7 @@ export function openDesk(options: DeskOptions): Desk {
 /** Registers the desk's routes on a server: `POST /v1/token` and everything that may be read with a token. */
 export async function deskApp(server: Server, { options, views }: Desk): Promise<void> {
   const { store, vault, log, tokenKey, audience, publicUrl, now } = options
+  const { streams, streamsPerReader, stalledSeconds, waitSeconds, leafSeconds } = server.limits
   const auth = readerAuth({
     tokenKey,
     audience,
@@ -112,7 +105,7 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     const outstanding = openOutstandingView(views.reader, lookup, clocks)
     const calendar = openCalendar({ db: views.reader, lookup, clocks, present: views.present, size: views.size })
     const advances = openAdvances(views)
-    const heldOpen = countHeldOpen(options.heldOpen ?? heldOpenLimits)
+    const heldOpen = countHeldOpen({ perReader: streamsPerReader, inAll: streams })
     const { counts } = auth
     changesRoute(scope, {
       changes: openChanges({ lookup, views, advances }),
@@ -120,10 +113,10 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
       heldOpen,
       counts,
       now: now ?? Date.now,
-      stalledMs: options.stalledMs ?? 30_000,
+      stalledMs: stalledSeconds * 1000,
     })
     const tags = openTags(views)
-    const answer = conditional({ views, advances, heldOpen, counts, longestWait: options.longestWait ?? 30 })
+    const answer = conditional({ views, advances, heldOpen, counts, longestWait: waitSeconds })
     const reminders = openReminders({ db: views.reader, lookup, clocks, present: views.present })
     const meetings = openMeetings(views.reader, views.present)
     const routes = {
@@ -142,7 +135,7 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     }
     await scope.register(async (inner) => {
       const waiting = inner as Server
-      waitForAfter(waiting, (leaf) => waitForLeaf(views, leaf, options.waitMs ?? 10_000))
+      waitForAfter(waiting, (leaf) => waitForLeaf(views, leaf, leafSeconds * 1000))
       for (const register of [
         partyRoutes,
         mechanismRoutes,

@@ -19,7 +19,7 @@ let now = Date.now()
 const as: Record<string, Read> = {}
 
 beforeAll(async () => {
-  t = await openTestDesk({ now: () => now, heldOpen: { perReader: 3, inAll: 5 } })
+  t = await openTestDesk({ now: () => now, limits: { streamsPerReader: 3, streams: 5 } })
   const { world } = t
   ;[a, b, mediator, agency, outsider] = [
     await world.party(),

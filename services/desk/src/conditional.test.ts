@@ -16,7 +16,7 @@ const as: Record<string, Read> = {}
 const said: Record<string, Statement> = {}
 
 beforeAll(async () => {
-  t = await openTestDesk({ now: () => now, longestWait: 1, heldOpen: { perReader: 2, inAll: 3 } })
+  t = await openTestDesk({ now: () => now, limits: { waitSeconds: 1, streamsPerReader: 2, streams: 3 } })
   const { world } = t
   ;[a, b, third, mediator] = [await world.party(), await world.party(), await world.party(), await world.party()]
   mechanism = await world.mechanism(

@@ -111,7 +111,6 @@ export async function startStandalone(configuration: Configuration, logger: Logg
       audience: identity.origin,
       logger,
       ...(publicUrl !== undefined && { publicUrl }),
-      heldOpen: { perReader: server.limits.streamsPerReader, inAll: server.limits.streams },
       metrics,
     }),
   )

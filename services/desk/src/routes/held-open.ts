@@ -1,14 +1,11 @@
 import { ProblemError } from '@tidings/service-kit'
 
 /** How many requests may be held open at once: streams of changes, and readings that wait for one. */
-export interface HeldOpenLimits {
+interface HeldOpenLimits {
   /** By one party, whichever of its keys reads. */
   readonly perReader: number
   readonly inAll: number
 }
-
-/** What is allowed unless told. */
-export const heldOpenLimits: HeldOpenLimits = { perReader: 32, inAll: 2000 }
 
 /** Counts the requests that are held open. */
 export interface HeldOpen {

@@ -1,5 +1,5 @@
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
-import { createLogger, createServer, newTokenKey, type Server } from '@tidings/service-kit'
+import { createLogger, createServer, defaultLimits, type Limits, newTokenKey, type Server } from '@tidings/service-kit'
 import { decodeEventData, leafEntry, sha256, toBase64url, utf8 } from '@tidings/statement'
 import { importSigner, type LogReader } from '@tidings/transparency'
 import { openLogFolder } from '@tidings/transparency/files'
@@ -63,7 +63,10 @@ export interface TestDesk extends AsyncDisposable {
 const origin = 'log.example/desk-test'
 
 /** Opens a desk for a test. The log's clock begins on 2031-01-02 and goes on by a second with each checkpoint. */
-export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<TestDesk> {
+export async function openTestDesk({
+  limits,
+  ...options
+}: Partial<DeskOptions> & { readonly limits?: Partial<Limits> } = {}): Promise<TestDesk> {
   await using opened = new AsyncDisposableStack()
   const { path } = opened.use(await temporaryFolder())
   const store = opened.use(await openSqliteEventStore({ file: `${path}/record.db`, mode: 'write' }))
@@ -96,7 +99,7 @@ export async function openTestDesk(options: Partial<DeskOptions> = {}): Promise<
       ...options,
     }),
   )
-  const server = await createServer({ logger, title: 'desk', version: '0' })
+  const server = await createServer({ logger, title: 'desk', version: '0', limits: { ...defaultLimits, ...limits } })
   opened.defer(() => server.close())
   await deskApp(server, desk)
   const owned = opened.move()
