@@ -125,10 +125,14 @@ describe('the lines of a request of which one could not be taken just now', () =
     const [lost, after] = await cases(2)
     failing.add(lost?.statement.id ?? '')
     const { lines } = await postBatch(intake.url, said([lost, after] as Prepared[]))
-    expect(lines[1]?.problem).toMatchObject({
-      status: 503,
-      detail: 'A line before it was not taken; nothing of this one was kept. Send it again after that one.',
-    })
+    expect(lines.map(({ problem }) => problem)).toMatchObject([
+      { status: 503, retryAfter: 5 },
+      {
+        status: 503,
+        retryAfter: 5,
+        detail: 'A line before it was not taken; nothing of this one was kept. Send it again after that one.',
+      },
+    ])
   })
 
   it('are not taken in groups that come after it either, nor refused for want of what it would have brought', async () => {

@@ -8,7 +8,7 @@ import { type FollowedLog, type FollowOptions, followLog } from './follow-log.ts
 import { type Prepared, prepare, submissionOf } from './prepare.ts'
 import { type Reads, readsOf } from './reads.ts'
 import { type Fetch, type Patience, send } from './send.ts'
-import { type KeptStatement, sendMany } from './send-many.ts'
+import { type KeptStatement, type Repeat, sendMany } from './send-many.ts'
 import type { Unsigned } from './statements/unsigned.ts'
 
 /** Who connects, and to what. */
@@ -58,10 +58,14 @@ export interface Connection extends AsyncDisposable {
   state(unsigned: Unsigned): Promise<Receipt>
   /** Sends a submission as it was kept and verifies its receipt; the checkpoint is compared with the others later, by `log.settle`. */
   send(submission: Submission, statement: { readonly id: string; readonly jws: string }): Promise<Receipt>
-  /** {@link send} of up to 1,000 in one request; `settled` is told of each by its number, once, as soon as it is known for good what came of it. */
+  /**
+   * {@link send} of up to 1,000 in one request, recorded in their order; `settled` is told of each by its number, once, as soon as it is known for good what
+   * came of it, `onRepeat` before some are sent again.
+   */
   sendMany(
     entries: readonly KeptStatement[],
     settled: (entry: number, outcome: Receipt | ServiceError) => void,
+    onRepeat?: (repeat: Repeat) => void,
   ): Promise<void>
 }
 
@@ -113,13 +117,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       log.note(checkpoint)
       return receipt
     },
-    async sendMany(entries, settled) {
+    async sendMany(entries, settled, onRepeat) {
       const verify = async (answer: Receipt, { id, submission }: KeptStatement) => {
         const { receipt, checkpoint } = await check(answer, { id, jws: submission.statement })
         log.note(checkpoint)
         return receipt
       }
-      await sendMany(entries, { fetch, url, patience, verify, settled })
+      await sendMany(entries, { fetch, url, patience, verify, settled, onRepeat })
     },
     async submit(prepared) {
       const receipt = await connection.send(submissionOf(prepared), prepared.statement)

@@ -45,10 +45,11 @@ export class ServiceError extends Error {
   readonly problemName: ProblemName | undefined
   /** Seconds after which trying again makes sense, if the service told. */
   readonly retryAfter: number | undefined
+  /** @param retryAfter what the header field says, where there is one */
   constructor(problem: Problem, retryAfter?: number) {
     super(problem.detail ?? problem.title)
     this.problem = problem
     this.problemName = problemName(problem)
-    this.retryAfter = retryAfter
+    this.retryAfter = retryAfter ?? problem.retryAfter
   }
 }

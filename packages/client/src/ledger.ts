@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { FileError, type FileErrorReason, fileErrorOf, openFileToWrite } from '@tidings/sqlite-file'
-import { type ContentOpening, fromBase64url, isKind, type Kind, textOf } from '@tidings/statement'
+import { type ContentOpening, fromBase64url, isKind, type Kind } from '@tidings/statement'
 import type { Receipt, Submission } from './contract/index.ts'
+import { subjectOf } from './subject-of.ts'
 import type { KeptSubmission, SubmissionLedger } from './submit-many.ts'
 
 /**
@@ -281,11 +282,6 @@ function entryOf(row: Row): LedgerEntry {
     ...(row.proof !== null && { proof: row.proof }),
     ...(row.problem !== null && { problem: row.problem }),
   }
-}
-
-/** Kind and thing of a statement that we have just signed: it needs no second look. */
-function subjectOf(jws: string): { kind: Kind; about: string } {
-  return JSON.parse(textOf(fromBase64url(jws.split('.')[1] ?? ''))) as { kind: Kind; about: string }
 }
 
 function inTransaction(db: DatabaseSync, work: () => void): void {

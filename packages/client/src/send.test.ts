@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Fetch, send } from './send.ts'
-import { refusal } from './service.fixture.ts'
+import { type Fetch, send, type Wait } from './send.ts'
+import { problemOf, refusal } from './service.fixture.ts'
 
 const sending = { method: 'GET', url: 'http://service.example/v1/x' } as const
 
@@ -36,6 +36,17 @@ describe('a request', () => {
     const { fetch, patience, waits } = answering(refusal('busy', { 'retry-after': '3' }), Response.json({}))
     await send(fetch, sending, patience)
     expect(waits).toEqual([3200])
+  })
+
+  it('waits as long as the problem says where there is no header', async () => {
+    const { fetch, patience, waits } = answering(
+      Response.json(problemOf('busy', { retryAfter: 2 }), { status: 503 }),
+      Response.json({}),
+    )
+    const told: Wait[] = []
+    await send(fetch, sending, { ...patience, onWait: (wait) => told.push(wait) })
+    expect(waits).toEqual([2200])
+    expect(told).toMatchObject([{ because: { problemName: 'busy' }, seconds: 2.2 }])
   })
 
   it('is given up when the time is up, with the last refusal', async () => {

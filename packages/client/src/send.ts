@@ -18,11 +18,19 @@ export interface Sending {
   readonly stream?: true
 }
 
+/** A wait before the same is sent again. */
+export interface Wait {
+  /** What the attempt before it came to. */
+  readonly because: ServiceError | ClientError
+  readonly seconds: number
+}
+
 /** How long to try, and what to wait by. */
 export interface Patience {
-  /** Milliseconds after which no further attempt is made. */
+  /** Milliseconds after which no further attempt is made, unless one came to something meanwhile. */
   readonly patienceMs: number
   readonly signal?: AbortSignal
+  readonly onWait?: (wait: Wait) => void
   /** For tests. */
   readonly random?: () => number
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
@@ -44,26 +52,40 @@ export async function send(fetch: Fetch, sending: Sending, patience: Patience): 
   return await persist(patience, () => once(fetch, sending, patience.signal))
 }
 
+/** An attempt that came to something, and leaves the rest to the next one. */
+export class InPart {
+  readonly because: ServiceError | ClientError
+  constructor(because: ServiceError | ClientError) {
+    this.because = because
+  }
+}
+
 /**
- * Attempts something until it is there, with the waits of {@link send}.
+ * Attempts something until it is there, with the waits of {@link send}. An attempt in part begins the time anew: whoever gets on is not given up.
  *
  * @throws what the last attempt came to, when it may not be repeated or the time was up
  */
 export async function persist<T>(
   patience: Patience,
-  attempt: () => Promise<T | ServiceError | ClientError>,
+  attempt: () => Promise<T | InPart | ServiceError | ClientError>,
 ): Promise<T> {
-  const started = performance.now()
   const { sleep = sleepFor, random = Math.random, signal } = patience
-  for (let n = 0; ; n++) {
+  let started = performance.now()
+  let fruitless = 0
+  for (;;) {
     signal?.throwIfAborted()
     const result = await attempt()
-    if (!(result instanceof ServiceError || result instanceof ClientError)) return result
-    const exponential = Math.min(longestWait, firstWait * 2 ** n)
+    if (result instanceof InPart) {
+      started = performance.now()
+      fruitless = 0
+    } else if (!(result instanceof ServiceError || result instanceof ClientError)) return result
+    const because = result instanceof InPart ? result.because : result
+    const exponential = Math.min(longestWait, firstWait * 2 ** fruitless++)
     // Full jitter, so that many clients do not come back at once; never sooner than the service asked.
-    const asked = result instanceof ServiceError ? (result.retryAfter ?? 0) * 1000 : 0
+    const asked = because instanceof ServiceError ? (because.retryAfter ?? 0) * 1000 : 0
     const wait = asked + random() * exponential
-    if (!mayRepeat(result) || performance.now() - started + wait > patience.patienceMs) throw result
+    if (!mayRepeat(because) || performance.now() - started + wait > patience.patienceMs) throw because
+    patience.onWait?.({ because, seconds: wait / 1000 })
     await sleep(wait, signal)
   }
 }

@@ -28,7 +28,7 @@ export interface FakeService extends AsyncDisposable {
   /** Asked before each request: what it returns is the answer. */
   answer: (method: string, url: string, init: RequestInit) => Response | undefined
   /** Asked before each line of many: what it returns is the answer to it. */
-  answerLine: (submission: Submission) => ProblemName | undefined
+  answerLine: (submission: Submission) => ProblemName | Problem | undefined
   /** Changes each receipt before it is sent. */
   change: (receipt: Receipt) => Receipt
 }
@@ -47,9 +47,10 @@ export function refusal(name: ProblemName, headers: Record<string, string> = {})
   return Response.json(body, { status, headers: { 'content-type': 'application/problem+json', ...headers } })
 }
 
-function problemOf(name: ProblemName): Problem {
+/** A problem as it stands in a line, or in an answer. */
+export function problemOf(name: ProblemName, members: Partial<Problem> = {}): Problem {
   const { status, title } = problemTypes[name]
-  return { type: `${problemPrefix}${name}`, title, status }
+  return { type: `${problemPrefix}${name}`, title, status, ...members }
 }
 
 /** Starts a service that records whatever arrives: every statement is a leaf, once. */
@@ -117,8 +118,9 @@ export async function startFakeService(origin = 'tidings.example/fake'): Promise
         await new Promise((resolve) => setTimeout(resolve, 1))
         const answers = await Promise.all(
           submissions.map(async (submission) => {
-            const name = isMany ? service.answerLine(submission) : undefined
-            return name ? problemOf(name) : service.change(await record(submission))
+            const refused = isMany ? service.answerLine(submission) : undefined
+            if (refused) return typeof refused === 'string' ? problemOf(refused) : refused
+            return service.change(await record(submission))
           }),
         )
         if (!isMany) return Response.json(answers[0], { status: 201 })

@@ -1,7 +1,8 @@
-import { sha256, toBase64url, utf8 } from '@tidings/statement'
+import { newThingId, sha256, toBase64url, utf8 } from '@tidings/statement'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Connection, type ConnectOptions, connect } from './connect.ts'
-import { type FakeService, newSigner, refusal, startFakeService } from './service.fixture.ts'
+import type { Repeat } from './send-many.ts'
+import { type FakeService, newSigner, problemOf, refusal, startFakeService } from './service.fixture.ts'
 import * as register from './statements/register.ts'
 import { type KeptSubmission, type Planned, type SubmissionLedger, submitMany } from './submit-many.ts'
 
@@ -124,6 +125,63 @@ describe('many statements', () => {
     expect(await submitMany(patient, planned(30))).toMatchObject({ recorded: 30, refused: 0 })
     expect([...asked.values()].filter((times) => times === 2)).toHaveLength(10)
     expect(service.arrived).toHaveLength(40)
+    await patient[Symbol.asyncDispose]()
+  })
+
+  it('are sent again no sooner than the longest that a line asks to wait, in the order in which they stood', async () => {
+    const asked = new Set<string>()
+    service.answerLine = ({ statement }) => {
+      if (asked.has(statement) || asked.size === 20) return undefined
+      asked.add(statement)
+      return asked.size > 5 ? problemOf('busy', { retryAfter: asked.size > 10 ? 2 : 1 }) : undefined
+    }
+    const repeats: Repeat[] = []
+    const receipts: number[] = []
+    const patient = await connect({ ...options, patienceMs: 3_000 })
+    await submitMany(patient, planned(20), {
+      onRepeat: (repeat) => repeats.push(repeat),
+      onOutcome: (outcome) => outcome.outcome === 'recorded' && receipts.push(outcome.receipt.leaf),
+    })
+    expect(repeats).toMatchObject([{ statements: 15, because: { problemName: 'busy', retryAfter: 2 } }])
+    expect(repeats[0]?.seconds).toBeGreaterThanOrEqual(2)
+    expect(receipts).toEqual(Array.from({ length: 20 }, (_, leaf) => leaf))
+    await patient[Symbol.asyncDispose]()
+  })
+
+  it('are not given up while some of them are taken each time', async () => {
+    // One in each request: the waits between are longer together than the patience.
+    let taken = 0
+    service.answer = () => {
+      taken = 0
+      return undefined
+    }
+    service.answerLine = () => (taken++ === 0 ? undefined : problemOf('too-many-requests', { retryAfter: 1 }))
+    const patient = await connect({ ...options, patienceMs: 1_500 })
+    expect(await submitMany(patient, planned(4))).toMatchObject({ recorded: 4 })
+    await patient[Symbol.asyncDispose]()
+  })
+
+  it('about one thing are recorded in their order, whatever is under way beside it', async () => {
+    const about = newThingId()
+    const told = Array.from({ length: 6 }, (_, i) => ({
+      key: `told ${i}`,
+      make: () => ({ ...register.describeCase({ names: [{ full: `Told ${i}` }] }), about }),
+    }))
+    const mixed = told.flatMap((one, i) => [one, planned(6)[i] as Planned])
+    // The first is the slowest.
+    let busy = 2
+    service.answer = (_, url) => (url.endsWith('/v1/statements/batch') && busy-- > 0 ? refusal('busy') : undefined)
+    const leaves = new Map<string, number>()
+    const patient = await connect({ ...options, patienceMs: 60_000 })
+    await submitMany(patient, mixed, {
+      perRequest: 1,
+      inFlight: 4,
+      onOutcome: (outcome) => outcome.outcome === 'recorded' && leaves.set(outcome.key, outcome.receipt.leaf),
+    })
+    const ofThing = told.map(({ key }) => leaves.get(key) ?? -1)
+    expect(ofThing).toEqual(ofThing.toSorted((one, other) => one - other))
+    expect(leaves.size).toBe(12)
+    expect(service.mostAtOnce, 'others go on beside it').toBeGreaterThan(1)
     await patient[Symbol.asyncDispose]()
   })
 

@@ -2,8 +2,9 @@ import type { Connection } from './connect.ts'
 import { largestBatch, type Receipt } from './contract/index.ts'
 import { ServiceError } from './errors.ts'
 import { submissionOf } from './prepare.ts'
-import type { KeptStatement } from './send-many.ts'
+import type { KeptStatement, Repeat } from './send-many.ts'
 import type { Unsigned } from './statements/unsigned.ts'
+import { subjectOf } from './subject-of.ts'
 
 /** A statement that is to be made once, however often the work is started again. */
 export interface Planned {
@@ -50,12 +51,14 @@ export interface SubmitProgress {
 export interface SubmitManyOptions {
   /** Without one nothing is kept, and a run that is stopped cannot be resumed. */
   readonly ledger?: SubmissionLedger
-  /** Requests under way at once; 4 unless told. */
+  /** Requests under way at once; 4 unless told. With 1 all statements are recorded in the order in which they are planned. */
   readonly inFlight?: number
   /** Statements that share a request, at most 1,000; as many unless told. */
   readonly perRequest?: number
   readonly onProgress?: (progress: SubmitProgress) => void
   readonly onOutcome?: (outcome: SubmitOutcome) => void
+  /** Told before statements are sent again that the service could not take just now, or did not answer. */
+  readonly onRepeat?: (repeat: Repeat) => void
   /** Stops the work cleanly: what is under way is finished, nothing new is begun. */
   readonly stop?: AbortSignal
 }
@@ -79,6 +82,10 @@ const settleAfter = 2_000
  * Submits many statements: each is signed, kept, sent and its receipt verified; in memory is only what is under way. A refusal of one stops none of the
  * others, anything else (a service out of reach for too long, a receipt that does not hold) stops the work.
  *
+ * What is said of one thing is recorded in the order in which it is planned: a request waits for those under way that speak of the same things. Of different things, what
+ * shares no request may be recorded in another order, unless `inFlight` is 1: say so where one follows from another (a delegation and what is said under its key), or where order
+ * numbers them (requests and their references).
+ *
  * @throws what {@link Connection.send} throws, but for refusals
  */
 export async function submitMany(
@@ -91,6 +98,7 @@ export async function submitMany(
   let lastLeaf: number | undefined
   let failure: { readonly error: unknown } | undefined
   let underWay = 0
+  const thingsUnderWay = new Set<string>()
   let wake = Promise.withResolvers<void>()
   const oneIsFinished = () => wake.promise
   const isOver = () => failure !== undefined || stop?.aborted === true
@@ -107,15 +115,17 @@ export async function submitMany(
   }
 
   /** Sends what shares a request. What came of it is noted in the ledger before it is told. */
-  async function sendTogether(entries: readonly KeptSubmission[]): Promise<void> {
+  async function sendTogether(entries: readonly KeptSubmission[], things: ReadonlySet<string>): Promise<void> {
     underWay++
+    for (const thing of things) thingsUnderWay.add(thing)
     const outcomes: SubmitOutcome[] = []
     try {
-      await sendSplit(connection, entries, ({ key, id }, outcome) => {
+      const settled: Settled = ({ key, id }, outcome) => {
         if (!(outcome instanceof ServiceError)) outcomes.push({ outcome: 'recorded', key, receipt: outcome })
         else if (isAboutThisStatement(outcome)) outcomes.push({ outcome: 'refused', key, id, error: outcome })
         else failure ??= { error: outcome }
-      })
+      }
+      await sendSplit(connection, entries, settled, options.onRepeat)
     } catch (error) {
       failure ??= { error }
     }
@@ -126,6 +136,7 @@ export async function submitMany(
       failure ??= { error }
     }
     underWay--
+    for (const thing of things) thingsUnderWay.delete(thing)
     wake.resolve()
     wake = Promise.withResolvers()
   }
@@ -167,9 +178,10 @@ export async function submitMany(
       else finished({ outcome: 'already-recorded', key: entry.key, id: entry.id, leaf: entry.leaf })
     }
     for (const together of bySize(unsent)) {
-      while (underWay >= inFlight) await oneIsFinished()
+      const things = new Set(together.map(({ submission }) => subjectOf(submission.statement).about))
+      while (underWay >= inFlight || !things.isDisjointFrom(thingsUnderWay)) await oneIsFinished()
       if (isOver()) return
-      void sendTogether(together)
+      void sendTogether(together, things)
     }
   }
 
@@ -205,22 +217,27 @@ function isAboutThisStatement({ problem, problemName }: ServiceError): boolean {
   return problemName === undefined || !ofAuthor.includes(problemName)
 }
 
+/** Told what came of a statement. */
+type Settled = (entry: KeptSubmission, outcome: Receipt | ServiceError) => void
+
 /** Sends statements in one request, or in several if the service takes smaller ones only. */
 async function sendSplit(
   connection: Connection,
   entries: readonly KeptSubmission[],
-  settled: (entry: KeptSubmission, outcome: Receipt | ServiceError) => void,
+  settled: Settled,
+  onRepeat: SubmitManyOptions['onRepeat'],
 ): Promise<void> {
   try {
-    await connection.sendMany(entries, (number, outcome) => settled(entries[number] as KeptSubmission, outcome))
+    const one = (number: number, outcome: Receipt | ServiceError) => settled(entries[number] as KeptSubmission, outcome)
+    await connection.sendMany(entries, one, onRepeat)
   } catch (error) {
     if (!(error instanceof ServiceError) || error.problemName !== 'too-large') throw error
     const [only, ...others] = entries
     // What is too large alone is itself refused.
     if (only && others.length === 0) return settled(only, error)
     const half = Math.ceil(entries.length / 2)
-    await sendSplit(connection, entries.slice(0, half), settled)
-    await sendSplit(connection, entries.slice(half), settled)
+    await sendSplit(connection, entries.slice(0, half), settled, onRepeat)
+    await sendSplit(connection, entries.slice(half), settled, onRepeat)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Void } from '@tidings/exchange'
 import { type Fault, StatementError, type StatementErrorCode } from '@tidings/statement'
 
 /** What a problem tells beside its type. Never anything of a content. */
-export type ProblemDetails = Omit<Problem, 'type' | 'title' | 'status' | 'instance'>
+export type ProblemDetails = Omit<Problem, 'type' | 'title' | 'status' | 'instance' | 'retryAfter'>
 
 /** A refusal that is answered as problem details (RFC 9457). Its type is one of the registry. */
 export class ProblemError extends Error {
@@ -29,7 +29,14 @@ export class ProblemError extends Error {
   /** The problem as it is sent; `instance` is the id of the request. */
   toProblem(instance: string): Problem {
     const { status, title } = problemTypes[this.problem]
-    return { type: `${problemPrefix}${this.problem}`, title, status, instance, ...this.details }
+    return {
+      type: `${problemPrefix}${this.problem}`,
+      title,
+      status,
+      instance,
+      ...this.details,
+      ...(this.retryAfter !== undefined && { retryAfter: this.retryAfter }),
+    }
   }
 }
 

@@ -158,6 +158,10 @@ export const problem = z
     reason: z.enum(voidReasons).exactOptional(),
     leaf: z.int().exactOptional().meta({ description: 'The leaf that decided it' }),
     question: z.string().exactOptional(),
+    retryAfter: z.int().min(0).exactOptional().meta({
+      description:
+        'Seconds after which to send the same again; the value of `Retry-After`, also where there is no header',
+    }),
   })
   .meta({ id: 'Problem' })
 /** A problem as it is sent. */

@@ -58,6 +58,7 @@ export const batchAnswer = z
           leaf: 171,
         },
       },
+      { status: 503, problem: { type: `${problemPrefix}busy`, ...problemTypes.busy, retryAfter: 5 } },
     ],
   })
 /** One line of the answer to many submissions. */

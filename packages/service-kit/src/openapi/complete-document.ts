@@ -214,7 +214,9 @@ function problemAnswer(status: number, names: readonly ProblemName[]) {
 }
 
 function exampleOf(name: ProblemName) {
-  return new ProblemError(name, { detail: `${problemTypes[name].title}.` }).toProblem(
+  const { status, title } = problemTypes[name]
+  const isForNow = status === 429 || status === 503
+  return new ProblemError(name, { detail: `${title}.` }, isForNow ? { retryAfter: 5 } : {}).toProblem(
     '0b9a5c1e-9f0e-4f4e-8f59-8a1f0a3b7c55',
   )
 }
