@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openLedger } from '@tidings/client/ledger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ChildService, freePort, ready, spawnService } from './support/child-service.ts'
 import { tidingsIn, tidingsOk } from './support/command-line.ts'
@@ -398,6 +399,29 @@ describe('tidings', () => {
       const second = (await okA(...args)).json<{ recorded: number; alreadyRecorded: number }>()
       expect([second.recorded, second.alreadyRecorded]).toEqual([count - first.recorded, first.recorded])
       expect(await size()).toBe(before + count)
+    })
+
+    it('waits as long as the service asks, says so, and is recorded in the order of its rows', async () => {
+      const slow = ['--limit', 'address-newcomer-statements=10', '--limit', 'address-newcomer-seconds=2']
+      const other = spawnService(file('slow'), await freePort(), ...slow)
+      try {
+        await ready(other)
+        const home = file('slowed')
+        await tidingsOk(home, passphrase, 'party', 'create', '--service', other.url)
+        const rows = Array.from({ length: 25 }, (_, i) => `${i + 100},Person${i},Epsilon`)
+        await writeFile(file('few.csv'), ['Number,Given,Family', ...rows].join('\n'))
+        const columns = { Number: 'fileNumber', Given: 'names.0.given', Family: 'names.0.family' }
+        await writeFile(file('few.json'), JSON.stringify({ v: 1, target: 'cases', columns }))
+        const args = ['import', 'cases', file('few.csv'), '--mapping', file('few.json')]
+        const ran = await tidingsOk(home, passphrase, ...args)
+        expect(ran.json()).toMatchObject({ recorded: 25, refusedByService: 0 })
+        expect(ran.err).toMatch(/The service asks to slow down: 1[56] case files will be sent again in [1-3] s\./)
+        using ledger = openLedger(join(home, 'ledger.db'))
+        const leaves = Array.from(ledger.entries({ batch: 'import cases' }), ({ leaf }) => leaf ?? -1)
+        expect(leaves).toEqual(Array.from({ length: 25 }, (_, n) => n + 1))
+      } finally {
+        await other.stop()
+      }
     })
   })
 

@@ -1,7 +1,7 @@
-import { type Planned, type SubmitSummary, submitMany } from '@tidings/client'
+import { ClientError, type Planned, type Repeat, type SubmitSummary, submitMany } from '@tidings/client'
 import type { Context } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { showProgress } from './progress.ts'
+import { durationText, showProgress } from './progress.ts'
 import type { Session } from './session.ts'
 
 /** Work on many statements. */
@@ -39,6 +39,7 @@ export async function submitAll({ output, stop }: Context, session: Session, wor
     stop,
     onProgress: ({ recorded, alreadyRecorded, refused }) =>
       progress.at(recorded + alreadyRecorded + refused, work.total?.()),
+    onRepeat: (repeat) => progress.waits(repeatLine(repeat, work.what)),
     onOutcome: (outcome) => {
       if (outcome.outcome !== 'refused') return
       // By its title: the detail differs from one to the next.
@@ -52,6 +53,17 @@ export async function submitAll({ output, stop }: Context, session: Session, wor
     refusals: [...refusals].map(([message, count]) => ({ message, count })),
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+/** One line: why something is sent again, how much of it, and when. */
+export function repeatLine({ because, statements, seconds }: Repeat, what: string): string {
+  const why =
+    because instanceof ClientError
+      ? 'The service cannot be reached'
+      : because.problem.status === 429
+        ? 'The service asks to slow down'
+        : 'The service is busy'
+  return `${why}: ${statements} ${what} will be sent again in ${durationText(Math.ceil(seconds))}.`
 }
 
 /** Tells what came of the work, beside what its command has counted itself; gives the exit code. */

@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream'
+import { ClientError, problemTypes, ServiceError } from '@tidings/client'
 import { describe, expect, it } from 'vitest'
+import { repeatLine } from './bulk.ts'
 import { createOutput, facts, table, timeText } from './output.ts'
 import { durationText, progressLine, showProgress } from './progress.ts'
 
@@ -79,6 +81,36 @@ describe('progress', () => {
     }
     expect(err.text()).not.toContain('\n')
     expect(err.text().match(/\r/g)).toHaveLength(6)
+  })
+
+  it('tells at once why nothing moves: in the same line on a terminal, elsewhere in one of its own every few seconds', () => {
+    for (const [isTTY, told] of [
+      [true, '\r\u001b[Kbusy\r\u001b[Kbusy\r\u001b[Kbusy\r\u001b[K'],
+      [false, 'busy\nbusy\n'],
+    ] as const) {
+      const err = remembering(isTTY)
+      let time = 0
+      {
+        using progress = showProgress(createOutput(err.stream, err.stream, false), 'rows', () => time)
+        for (time of [100, 2_000, 6_000]) progress.waits('busy')
+      }
+      expect(err.text()).toBe(told)
+    }
+  })
+
+  it('tells what is sent again, why and when', () => {
+    const problem = (name: 'busy' | 'too-many-requests') =>
+      new ServiceError({ type: `urn:tidings:problem:${name}`, ...problemTypes[name] })
+    expect(repeatLine({ because: problem('busy'), statements: 412, seconds: 4.1 }, 'requests')).toBe(
+      'The service is busy: 412 requests will be sent again in 5 s.',
+    )
+    expect(repeatLine({ because: problem('too-many-requests'), statements: 9, seconds: 60 }, 'requests')).toBe(
+      'The service asks to slow down: 9 requests will be sent again in 1 min 0 s.',
+    )
+    const unreachable = new ClientError('client/unreachable', 'nobody is there')
+    expect(repeatLine({ because: unreachable, statements: 9, seconds: 0.1 }, 'requests')).toBe(
+      'The service cannot be reached: 9 requests will be sent again in 1 s.',
+    )
   })
 
   it('is a line every few seconds elsewhere, and none for what is soon over', () => {

@@ -4,6 +4,8 @@ import type { Output } from './output.ts'
 export interface Progress extends Disposable {
   /** How far the work has come. */
   at(done: number, total?: number): void
+  /** Why nothing moves for a while: told at once, unless that was told just now. */
+  waits(why: string): void
 }
 
 const redrawEvery = 200
@@ -19,15 +21,24 @@ export function showProgress(output: Output, what: string, now: () => number = (
   const redraws = stderr.isTTY === true
   const started = now()
   let shown = started
+  let waited = Number.NEGATIVE_INFINITY
   let isDrawn = false
+  const show = (line: string) => {
+    stderr.write(redraws ? `\r\u001b[K${line}` : `${line}\n`)
+    isDrawn = redraws
+  }
   return {
     at(done, total) {
       const time = now()
       if (time - shown < (redraws ? redrawEvery : lineEvery)) return
       shown = time
-      const line = progressLine(done, total, (time - started) / 1000, what)
-      stderr.write(redraws ? `\r\u001b[K${line}` : `${line}\n`)
-      isDrawn = redraws
+      show(progressLine(done, total, (time - started) / 1000, what))
+    },
+    waits(why) {
+      const time = now()
+      if (!redraws && time - waited < lineEvery) return
+      shown = waited = time
+      show(why)
     },
     [Symbol.dispose]() {
       if (isDrawn) stderr.write('\r\u001b[K')
