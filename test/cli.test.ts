@@ -212,6 +212,18 @@ describe('tidings', () => {
       expect(mine).toMatchObject({ reference: `A-B-${year()}-00001`, told: { lastContact: { category: 'captured' } } })
       const listed = (await okB('request', 'list', '--side', 'addressed')).out.trimEnd().split('\n')
       expect(listed).toHaveLength(4)
+      expect((await okB('request', 'list', '--limit', '3')).out.trimEnd().split('\n')).toHaveLength(3)
+      for (const [args, lines, more] of [
+        [['request', 'list', '--limit', '3'], 3, '1 more: --all lists them.'],
+        [['request', 'list'], 4, ''],
+        [['request', 'list', '--all'], 4, ''],
+      ] as const) {
+        const { out, err } = await inWords(b, ...args)
+        expect([out.trimEnd().split('\n').length, err.trim()]).toEqual([lines, more])
+      }
+      const { out, err } = await inWords(b, 'outstanding', '--limit', '2')
+      expect([out.match(/A-B-/g)?.length, err.trim()]).toEqual([2, '10 more: --all lists them.'])
+      expect((await asB('request', 'list', '--limit', 'few')).code).toBe(3)
     })
 
     it('are told in words that blame nobody, with both sides side by side', async () => {

@@ -4,17 +4,16 @@ import { questions } from '@tidings/statement'
 import { Option } from 'commander'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { dutyColumns, dutyRow } from '../duty-row.ts'
+import { declareList, type ListOptions, listing, usualLimit } from '../listing.ts'
 import { partyNames } from '../names.ts'
 import { table } from '../output.ts'
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ListOptions {
   readonly party?: string
   readonly owed?: 'by' | 'to'
   readonly kind?: string
   readonly question?: string
   readonly mechanism?: string
-  readonly limit: string
-  readonly all?: boolean
 }
 
 export const outstanding = defineCommand<Options>({
@@ -25,8 +24,7 @@ export const outstanding = defineCommand<Options>({
       .addOption(new Option('--question <question>', 'only about this question').choices(questions))
       .option('--mechanism <id>', 'only in this mechanism')
       .option('--party <id>', 'of another party, for its mediator')
-      .option('--limit <number>', 'how many duties to list', '20')
-      .option('--all', 'list every duty; with --json a line each')
+    declareList(command, 'duties')
     examples(command, 'tidings outstanding', 'tidings outstanding --owed by --kind reply --all --json')
   },
 
@@ -44,22 +42,18 @@ export const outstanding = defineCommand<Options>({
       }
       return undefined
     }
-    const page = await read.outstanding(party, { ...filter, limit: all ? 500 : Number(limit) })
+    const page = await read.outstanding(party, { ...filter, limit: all ? 500 : Math.min(limit ?? usualLimit, 1000) })
     const us = party === session.party ? 'us' : name(party)
     context.output.result(page, () => totalsText(page, us))
     if (json || page.items.length === 0) return undefined
-    const header = ['reference', ...dutyColumns]
-    const row = (duty: (typeof page.items)[number]) => [duty.reference ?? duty.about, ...dutyRow(duty, name)]
-    const rows = page.items.map(row)
-    if (all) {
-      for await (const duty of read.duties(party, { ...filter, cursor: page.next })) {
-        if (page.next === undefined || context.stop.aborted) break
-        rows.push(row(duty))
-      }
+    async function* duties() {
+      yield* page.items
+      if (page.next !== undefined) yield* read.duties(party, { ...filter, cursor: page.next })
     }
-    await context.output.item({}, () => `\n${table(header, rows)}`)
-    if (!all && page.next !== undefined)
-      context.output.message('\nThere are more: --all lists them, --kind and --owed narrow it.')
+    const list = listing(context, duties(), { limit, all })
+    const rows = await Array.fromAsync(list.items, (duty) => [duty.reference ?? duty.about, ...dutyRow(duty, name)])
+    await context.output.item({}, () => `\n${table(['reference', ...dutyColumns], rows)}`)
+    await list.tellMore()
     return undefined
   },
 })

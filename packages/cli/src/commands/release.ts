@@ -4,11 +4,12 @@ import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { declareLimit, type ListOptions, listing } from '../listing.ts'
 import { table } from '../output.ts'
 import type { Session } from '../session.ts'
 import { tellRecorded } from '../told.ts'
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, Pick<ListOptions, 'limit'> {
   readonly all?: boolean
   readonly draftedBy?: string
   readonly list?: boolean
@@ -20,6 +21,7 @@ export const release = defineCommand<Options>({
       .option('--all', 'every draft that was made in this home and waits')
       .option('--drafted-by <label>', 'with --all or --list, only those of this officer')
       .option('--list', 'show the drafts of this home that wait; release nothing')
+    declareLimit(command, 'drafts')
     examples(
       command,
       'tidings release --list',
@@ -28,11 +30,12 @@ export const release = defineCommand<Options>({
     )
   },
 
-  async run(context, [id], { all, draftedBy, list }) {
+  async run(context, [id], { all, draftedBy, list, limit }) {
     if ([id, all, list].filter((given) => given !== undefined).length !== 1)
       throw usageError('Name a draft, or --all, or --list.')
+    if (limit !== undefined && !list) throw usageError('--limit goes with --list.')
     const session = await context.session()
-    if (list) return await listDrafts(context, session, draftedBy)
+    if (list) return await listDrafts(context, session, { draftedBy, limit })
     if (id === undefined) {
       const result = await submitAll(context, session, {
         batch: 'releases',
@@ -62,11 +65,16 @@ export const release = defineCommand<Options>({
 })
 
 /** Tells which drafts of this home wait, by whom they were drafted. */
-async function listDrafts({ output }: Context, session: Session, draftedBy: string | undefined) {
-  const drafts = await draftsHere(session, draftedBy)
+async function listDrafts(
+  context: Context,
+  session: Session,
+  { draftedBy, limit }: { readonly draftedBy: string | undefined; readonly limit: number | undefined },
+) {
+  const { output } = context
   const { keys } = await session.connection.read.party(session.party)
   const labels = new Map(keys.map(({ kid, label }) => [kid, label ?? '']))
-  const rows = drafts.map(({ id, kid, payload: { kind, about, iat } }) => ({
+  const list = listing(context, draftsHere(session, draftedBy), { limit }, '--limit')
+  const rows = await Array.fromAsync(list.items, ({ id, kid, payload: { kind, about, iat } }) => ({
     statement: id,
     kind,
     about,
@@ -76,30 +84,33 @@ async function listDrafts({ output }: Context, session: Session, draftedBy: stri
   if (output.json) for (const row of rows) await output.item(row, () => '')
   else if (rows.length > 0)
     await output.item({}, () => table(['draft', 'kind', 'about', 'drafted by', 'stated'], rows.map(Object.values)))
+  await list.tellMore()
   if (rows.length === 0) output.message('No draft of this home waits.')
-  else output.next(`tidings release ${drafts[0]?.id}`, 'tidings release --all')
+  else output.next(`tidings release ${rows[0]?.statement}`, 'tidings release --all')
   return rows.length === 0 ? exitCodes.nothingToDo : undefined
 }
 
 async function* plannedReleases(session: Session, draftedBy: string | undefined): AsyncGenerator<Planned> {
-  for (const draft of await draftsHere(session, draftedBy)) {
+  // All of them first: what is released is noted in the ledger that they are found in.
+  for (const draft of await Array.fromAsync(draftsHere(session, draftedBy))) {
     yield { key: draft.id, make: () => drafts.release(draft) }
   }
 }
 
 /** The statements in the ledger that were made under draft keys and wait, as the service sees them. */
-async function draftsHere({ ledger, connection, party }: Session, draftedBy: string | undefined): Promise<Statement[]> {
+async function* draftsHere(
+  { ledger, connection, party }: Session,
+  draftedBy: string | undefined,
+): AsyncGenerator<Statement> {
   const { keys } = await connection.read.party(party)
   const drafting = new Set(
     keys.filter(({ role, label }) => role === 'draft' && (draftedBy ?? label) === label).map(({ kid }) => kid),
   )
   const released = ledger.batch('releases')
-  const found: Statement[] = []
   for (const { id, submission } of ledger.entries({ status: 'recorded' })) {
     const statement = readStatement(submission.statement)
     if (!drafting.has(statement.kid) || released.find([id]).size > 0) continue
     const { verdict } = await connection.read.statement(id)
-    if (verdict.verdict === 'held') found.push(statement)
+    if (verdict.verdict === 'held') yield statement
   }
-  return found
 }

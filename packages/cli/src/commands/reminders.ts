@@ -5,13 +5,14 @@ import { questions, remindable } from '@tidings/statement'
 import { Option } from 'commander'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { declareList, type ListOptions, listing } from '../listing.ts'
 import { partyNames } from '../names.ts'
 import { table } from '../output.ts'
 import { letterOf } from '../reminders-due.ts'
 import type { Session } from '../session.ts'
 import { standingText } from '../standing-text.ts'
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ListOptions {
   readonly on?: string
   readonly duty?: string
   readonly question?: string
@@ -27,6 +28,7 @@ export const reminders = defineCommand<Options>({
       .addOption(new Option('--question <question>', 'only about this question').choices(questions))
       .option('--mechanism <id>', 'only in this mechanism')
       .option('--letters <folder>', 'write each as a letter in neutral words to this folder; - prints them instead')
+    declareList(command, 'reminders')
     examples(
       command,
       'tidings reminders',
@@ -35,9 +37,11 @@ export const reminders = defineCommand<Options>({
     )
   },
 
-  async run(context, _, { on, duty: kind, question, mechanism, letters }) {
+  async run(context, _, { on, duty: kind, question, mechanism, letters, limit, all }) {
     const session = await context.session()
-    const due = await Array.fromAsync(session.connection.read.reminders({ on, kind, question, mechanism }))
+    const found = session.connection.read.reminders({ on, kind, question, mechanism })
+    const list = listing(context, found, { limit, all: all ?? (letters !== undefined && limit === undefined) })
+    const due = await Array.fromAsync(list.items)
     if (due.length === 0) {
       context.output.message('No reminder is due.')
       return exitCodes.nothingToDo
@@ -45,6 +49,7 @@ export const reminders = defineCommand<Options>({
     if (letters !== undefined) await tellLetters(context, session, due, letters, on)
     else if (context.output.json) for (const one of due) await context.output.item(one, () => '')
     else await context.output.item({}, await tableOf(session, due))
+    await list.tellMore()
     if (on === undefined) context.output.next('tidings request remind --due')
     return undefined
   },

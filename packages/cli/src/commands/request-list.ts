@@ -3,10 +3,11 @@ import { questions } from '@tidings/statement'
 import { Option } from 'commander'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { contentOf } from '../contents.ts'
+import { declareList, type ListOptions, listing } from '../listing.ts'
 import { partyNames } from '../names.ts'
 import { questionText } from '../question-text.ts'
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ListOptions {
   readonly mechanism?: string
   readonly side?: 'asked' | 'addressed'
   readonly question?: string
@@ -22,28 +23,27 @@ export const requestList = defineCommand<Options>({
       .option('--mechanism <id>', 'only of this mechanism')
       .option('--open', 'only those with an open question')
       .option('--content', 'with what each request tells; only with --json')
+    declareList(command, 'requests')
     examples(
       command,
+      'tidings request list --open --limit 50',
       'tidings request list --side addressed',
       'tidings request list --side addressed --json --content > requests.ndjson',
     )
   },
 
-  async run(context, _, { side, question, mechanism, open, content, json }) {
+  async run(context, _, { side, question, mechanism, open, content, json, limit, all }) {
     const session = await context.session()
     const { connection, configuration } = session
     const view = configuration.mechanism === undefined ? undefined : await session.mechanism().catch(() => undefined)
     const name = partyNames(view)
-    const isMeant = (request: RequestView) =>
-      question === undefined || request.questions.some((q) => q.question === question)
     const filter = {
       mechanism,
       side: side && (side === 'asked' ? 'asker' : 'addressee'),
       open: open ? true : undefined,
     }
-    for await (const request of connection.read.requests(filter)) {
-      if (context.stop.aborted) break
-      if (!isMeant(request)) continue
+    const list = listing(context, asking(question, connection.read.requests(filter)), { limit, all })
+    for await (const request of list.items) {
       const told =
         content && json ? { told: await contentOf(session, request.submitted.statement, request.content) } : {}
       await context.output.item({ ...request, ...told }, () =>
@@ -55,5 +55,15 @@ export const requestList = defineCommand<Options>({
         ].join('  '),
       )
     }
+    await list.tellMore()
   },
 })
+
+/** Those of requests that ask a question; all without one. */
+async function* asking(
+  question: string | undefined,
+  requests: AsyncIterable<RequestView>,
+): AsyncGenerator<RequestView> {
+  for await (const request of requests)
+    if (question === undefined || request.questions.some((q) => q.question === question)) yield request
+}
