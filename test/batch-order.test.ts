@@ -227,6 +227,16 @@ describe('the lines of a request of which one could not be taken just now', () =
     expect(await outcomes(intake.url, said(prepared))).toEqual(Array(10).fill(201))
   })
 
+  it('stand in the log as they stood in the request, also what is told anew of a thing that is no longer in memory', async () => {
+    const old = Array.from({ length: 3 }, () => newThingId().replace(/^.{13}/, '01900000-0000'))
+    const tellOld = () => Promise.all(old.map((about) => a.prepare(describeCase(about))))
+    await postBatch(service.url, said(await tellOld()))
+    await using intake = await intakeOn({})
+    const lines = said([...(await tellOld()), ...(await cases(3))])
+    const size = await service.size()
+    expect(await leaves(intake.url, lines)).toEqual([0, 1, 2, 3, 4, 5].map((n) => size + n))
+  })
+
   it('stand in the log as they stood in the request, also those after one that the rules refuse', async () => {
     const [one, other] = [asked(b, mechanism), asked(b, mechanism)]
     const request = await a.prepare(one.said)

@@ -70,6 +70,8 @@ const groupBytes = 4 * 1024 * 1024
 const done = Promise.resolve()
 /** How long a store that could not be written keeps intake from being ready, in milliseconds. */
 const failureCounts = 10_000
+/** How long after its id was made a thing is taken for new, in milliseconds. */
+const freshFor = 3_600_000
 
 /**
  * Brings statements into the record in the order in which they came, one group after the other: judged, their contents held in one commit, appended in
@@ -192,9 +194,13 @@ export class Recorder {
     return group.slice(count)
   }
 
-  /** What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong. */
-  async #streamOf({ ready, stream }: Waiting): Promise<KnownStream> {
-    return kinds[ready.payload.kind].founds ? this.#view.streamIfKnown(stream) : await this.#view.stream(stream)
+  /**
+   * What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong. Not where the thing's id was made
+   * a while ago: what is told anew of it would be found out only there, and come after the others of its group.
+   */
+  async #streamOf({ ready: { payload }, stream }: Waiting): Promise<KnownStream> {
+    const isNew = kinds[payload.kind].founds && isFresh(payload.about)
+    return isNew ? this.#view.streamIfKnown(stream) : await this.#view.stream(stream)
   }
 
   /** Looks at a statement on the latest state, where nothing of its stream is under way; gives the stream if that lets it in, else answers. */
@@ -352,6 +358,12 @@ class StreamOfGroup {
     }
     return this.#ahead ?? this.known.state
   }
+}
+
+/** Whether the id of a thing, a UUIDv7, says that it was made within the hour. */
+function isFresh(about: string): boolean {
+  const made = Number.parseInt(about.slice(0, 8) + about.slice(9, 13), 16)
+  return Math.abs(Date.now() - made) < freshFor
 }
 
 function sizeOf({ event, contents }: ReadySubmission): number {
