@@ -40,6 +40,36 @@ describe('changes of a service', () => {
   })
 })
 
+describe('what a party has kept of a service', () => {
+  it('is still so until something is said, and whoever waits is told at once', async () => {
+    await using scene = await twoCommissions()
+    const { a, b, mechanism, service } = scene
+    await using tidings = await connect({
+      url: service.url,
+      party: b.id,
+      signer: b.signer,
+      vkey: service.log.vkey,
+    })
+    const reading = { params: { id: b.id } }
+    const { kept } = await tidings.read.ifChanged('outstanding', reading)
+    expect(kept.answer.totals.owedBy.duties.reply).toBe(0)
+    const calendar = await tidings.read.ifChanged('deadlines', { params: {} })
+    expect(calendar.kept.answer).toMatch(/^BEGIN:VCALENDAR/)
+    expect(await tidings.read.ifChanged('outstanding', reading, kept)).toEqual({ changed: false, waited: false, kept })
+    expect(await tidings.read.ifChanged('outstanding', reading, kept, { waitSeconds: 1 })).toEqual({
+      changed: false,
+      waited: true,
+      kept,
+    })
+    const waiting = tidings.read.ifChanged('outstanding', reading, kept, { waitSeconds: 30 })
+    await a.say(asked(b, mechanism).said)
+    const told = await waiting
+    expect(told.changed).toBe(true)
+    expect(told.kept.answer.totals.owedBy.duties.reply).toBe(1)
+    expect((await tidings.read.ifChanged('deadlines', { params: {} }, calendar.kept)).kept.answer).toMatch(/^BEGIN/)
+  })
+})
+
 describe('tidings watch', () => {
   let folder: string
   let service: Service

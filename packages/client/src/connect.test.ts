@@ -258,3 +258,76 @@ describe('the first time', () => {
     })
   })
 })
+
+describe('reading what has changed', () => {
+  const answer = (asOf: number) => ({ items: [], asOf })
+  const asked = { params: {}, query: { open: true } }
+  let requests: { readonly url: string; readonly headers: Headers }[]
+
+  /** What the service answers a reading with, one after the other. */
+  function answering(...answers: readonly (() => Response)[]) {
+    const left = [...answers]
+    requests = []
+    service.answer = (_, url, init) => {
+      if (!url.includes('/v1/requests')) return undefined
+      requests.push({ url, headers: new Headers(init.headers) })
+      return left.shift()?.()
+    }
+  }
+  const full = (asOf: number, etag: string, headers = {}) =>
+    Response.json(answer(asOf), { headers: { etag, ...headers } })
+  const same = (headers = {}) => new Response(null, { status: 304, headers })
+
+  it('sends the tag of what was kept, and gives that back while nothing has changed', async () => {
+    answering(
+      () => full(1, 'W/"one"'),
+      () => same(),
+      () => full(2, 'W/"two"'),
+    )
+    const first = await connection.read.ifChanged('requests', asked)
+    expect(first).toEqual({
+      changed: true,
+      waited: false,
+      kept: { of: '/v1/requests?open=true', etag: 'W/"one"', answer: answer(1) },
+    })
+    const second = await connection.read.ifChanged('requests', asked, first.kept)
+    expect(second).toEqual({ changed: false, waited: false, kept: first.kept })
+    const third = await connection.read.ifChanged('requests', asked, second.kept)
+    expect(third).toMatchObject({ changed: true, kept: { etag: 'W/"two"', answer: answer(2) } })
+    expect(requests.map(({ headers }) => headers.get('if-none-match'))).toEqual([null, 'W/"one"', 'W/"one"'])
+    expect(requests.map(({ headers }) => headers.get('prefer'))).toEqual([null, null, null])
+  })
+
+  it('asks to wait where something was kept, and says whether the service has', async () => {
+    answering(
+      () => full(1, 'W/"one"'),
+      () => same({ 'preference-applied': 'wait=20' }),
+      () => same(),
+    )
+    const { kept } = await connection.read.ifChanged('requests', asked, undefined, { waitSeconds: 20 })
+    const waited = await connection.read.ifChanged('requests', asked, kept, { waitSeconds: 20.9 })
+    expect(waited).toMatchObject({ changed: false, waited: true })
+    expect(await connection.read.ifChanged('requests', asked, kept, { waitSeconds: 20 })).toMatchObject({
+      waited: false,
+    })
+    expect(requests.map(({ headers }) => headers.get('prefer'))).toEqual([null, 'wait=20', 'wait=20'])
+  })
+
+  it('sends no tag of another reading: lists of one reader may have the same', async () => {
+    answering(
+      () => full(1, 'W/"one"'),
+      () => full(1, 'W/"one"'),
+    )
+    const { kept } = await connection.read.ifChanged('requests', asked)
+    const other = await connection.read.ifChanged('requests', { params: {} }, kept, { waitSeconds: 20 })
+    expect(other).toMatchObject({ changed: true, kept: { of: '/v1/requests' } })
+    expect(requests[1]?.headers.get('if-none-match')).toBeNull()
+    expect(requests[1]?.headers.get('prefer')).toBeNull()
+  })
+
+  it('is checked against the contract like every reading', async () => {
+    answering(() => Response.json({ items: 'none' }, { headers: { etag: 'W/"one"' } }))
+    const error = await refusedWith(connection.read.ifChanged('requests', asked))
+    expect(error).toMatchObject({ code: 'client/not-tidings' })
+  })
+})

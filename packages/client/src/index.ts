@@ -13,7 +13,7 @@ export {
   unknownMinimumFields,
 } from './minimum.ts'
 export { type Author, type Prepared, prepare, submissionOf } from './prepare.ts'
-export type { QueryOf, Reads } from './reads.ts'
+export type { AnswerOf, Asked, ConditionalName, Kept, QueryOf, ReadAgain, Reads } from './reads.ts'
 export { draftReminders, type LetterFrom, type ReminderDraft, reminderLetter } from './reminder-drafts.ts'
 export { type Agreed, type RulesDifference, rulesDifferences, rulesInWords } from './rules-in-words.ts'
 export type { Fetch, Wait } from './send.ts'

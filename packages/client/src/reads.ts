@@ -31,6 +31,36 @@ export type QueryOf<N extends OperationName> = {
   readonly [K in keyof z.input<(typeof operations)[N]['query']>]?: string | number | boolean | undefined
 }
 
+/** What can be read conditionally: every operation but the stream of changes. */
+export type ConditionalName = Exclude<OperationName, 'changes'>
+
+/** What an operation answers. */
+export type AnswerOf<N extends OperationName> = z.output<(typeof operations)[N]['answer']>
+
+/** What a reading is of: the parameters in its path, and its query. */
+export interface Asked<N extends ConditionalName> {
+  readonly params: Readonly<Record<keyof z.input<(typeof operations)[N]['params']>, string>>
+  readonly query?: QueryOf<N>
+}
+
+/** An answer with its entity tag, to be handed back when the same is read again. Plain data: it may be stored. */
+export interface Kept<N extends ConditionalName> {
+  /** Which reading it answered: a tag says nothing of another. */
+  readonly of: string
+  readonly etag: string
+  readonly answer: AnswerOf<N>
+}
+
+/** What came of a conditional reading. */
+export interface ReadAgain<N extends ConditionalName> {
+  /** False when what was kept is still so; `asOf` apart, which rises with each statement anywhere. */
+  readonly changed: boolean
+  /** The answer as it is now: what was kept, unless it has changed. */
+  readonly kept: Kept<N>
+  /** Whether the service has waited as it was asked to. Where it has not and nothing has changed, too many wait already: read again after a while, not at once. */
+  readonly waited: boolean
+}
+
 /** What a party may read of the exchange, typed by the contract. Lists are read page by page, as they are iterated. */
 export interface Reads {
   /** Totals of what is outstanding for a party, and the first page of its duties. */
@@ -64,6 +94,28 @@ export interface Reads {
   /** The receipt of a statement, with the key statements on which its signature rests. */
   receipt(id: string, query?: QueryOf<'receipt'>): Promise<ReceiptWithKeys>
   content(commitment: string, query?: QueryOf<'content'>): Promise<ContentOpeningView>
+  /**
+   * Reads what has changed since it was kept (`If-None-Match`), by the name of an operation. With `waitSeconds` the service waits so long for a change before
+   * it says that there is none (`Prefer: wait`), as long as it grants: 30 seconds unless its operator has set another limit. Without anything kept, or with what was
+   * kept of another reading, it reads at once. A list is read page by page: each has a tag of its own.
+   *
+   * @throws {ServiceError} as every reading
+   *
+   * @example
+   * let { kept } = await read.ifChanged('outstanding', { params: { id: party } })
+   * for (;;) {
+   *   const again = await read.ifChanged('outstanding', { params: { id: party } }, kept, { waitSeconds: 30 })
+   *   if (again.changed) show(again.kept.answer)
+   *   else if (!again.waited) await pause(10_000)
+   *   kept = again.kept
+   * }
+   */
+  ifChanged<N extends ConditionalName>(
+    name: N,
+    asked: Asked<N>,
+    kept?: Kept<N>,
+    options?: { readonly waitSeconds?: number },
+  ): Promise<ReadAgain<N>>
   /** Every statement that the reader may know of, as it is recorded. Goes on until it is left; see {@link ChangeSeen}. */
   changes(following?: FollowChanges): AsyncGenerator<ChangeSeen, void>
 }
@@ -78,26 +130,60 @@ export interface ReadOptions extends ReadingOptions {
 
 /** Makes the readings of a service. Each throws {@link ServiceError} when it is refused, {@link ClientError} when the answer is not of the contract. */
 export function readsOf(options: ReadOptions): Reads {
-  async function fetched(operation: Operation, params: Params, query: Query = {}): Promise<Response> {
-    const after = options.after >= 0 ? { after: options.after } : {}
-    const path = operation.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
-    return await sendReading(options, { url: `${options.url}${path}${queryText({ ...after, ...query })}` })
+  function addressOf({ path }: Operation, params: Params, query: Query): string {
+    return `${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))}${queryText(query)}`
   }
 
-  /** Reads one answer of an operation; it is checked against the operation's schema. */
-  async function get<P extends z.ZodObject, Q extends z.ZodObject, A extends z.ZodType>(
-    operation: Operation<P, Q, A>,
-    params: Readonly<Record<keyof z.input<P>, string>>,
-    query?: Query,
+  async function fetched(operation: Operation, params: Params, query: Query = {}, more: Conditions = {}) {
+    const after = options.after >= 0 ? { after: options.after } : {}
+    const url = `${options.url}${addressOf(operation, params, { ...after, ...query })}`
+    return await sendReading(options, { url, ...more })
+  }
+
+  /** The answer in a response, checked against its operation's schema. */
+  async function answerIn<A extends z.ZodType>(
+    { answer, mediaType }: Pick<Operation<z.ZodObject, z.ZodObject, A>, 'answer' | 'mediaType'>,
+    response: Response,
   ): Promise<z.output<A>> {
-    const response = await fetched(operation, params, query)
-    const result = operation.answer.safeParse(await response.json().catch(() => undefined))
+    const body = mediaType === undefined ? await response.json().catch(() => undefined) : await response.text()
+    const result = answer.safeParse(body)
     if (result.success) return result.data
     const [issue] = result.error.issues
     throw new ClientError(
       'client/not-tidings',
       `the service's answer does not fit the interface: /${issue?.path.join('/') ?? ''} ${issue?.message ?? ''}. Do client and service have the same version?`,
     )
+  }
+
+  async function get<P extends z.ZodObject, Q extends z.ZodObject, A extends z.ZodType>(
+    operation: Operation<P, Q, A>,
+    params: Readonly<Record<keyof z.input<P>, string>>,
+    query?: Query,
+  ): Promise<z.output<A>> {
+    return await answerIn(operation, await fetched(operation, params, query))
+  }
+
+  async function ifChanged<N extends ConditionalName>(
+    name: N,
+    { params, query = {} }: Asked<N>,
+    kept?: Kept<N>,
+    { waitSeconds }: { readonly waitSeconds?: number } = {},
+  ): Promise<ReadAgain<N>> {
+    const operation: Operation = operations[name]
+    const of = addressOf(operation, params, query as Query)
+    const had = kept?.of === of ? kept : undefined
+    const wait = had && waitSeconds !== undefined && waitSeconds > 0 ? Math.floor(waitSeconds) : undefined
+    const response = await fetched(operation, params, query as Query, {
+      headers: {
+        ...(had && { 'if-none-match': had.etag }),
+        ...(wait !== undefined && { prefer: `wait=${wait}` }),
+      },
+      ...(wait !== undefined && { waitMs: wait * 1000 }),
+    })
+    const waited = response.headers.has('preference-applied')
+    if (had && response.status === 304) return { changed: false, kept: had, waited }
+    const answer = (await answerIn(operation, response)) as AnswerOf<N>
+    return { changed: true, kept: { of, etag: response.headers.get('etag') ?? '', answer }, waited }
   }
 
   async function* list<P extends z.ZodObject, Q extends z.ZodObject, T>(
@@ -118,7 +204,7 @@ export function readsOf(options: ReadOptions): Reads {
     duties: (id, query) => list(operations.outstanding, { id }, query),
     duty: (id, query) => get(operations.duty, { id }, query),
     calculation: (id, query) => get(operations.calculation, { id }, query),
-    deadlines: async (query) => await (await fetched(operations.deadlines, {}, query)).text(),
+    deadlines: (query) => get(operations.deadlines, {}, query),
     reminders: (query) => list(operations.reminders, {}, query),
     requests: (query) => list(operations.requests, {}, query),
     request: (id, query) => get(operations.request, { id }, query),
@@ -138,10 +224,13 @@ export function readsOf(options: ReadOptions): Reads {
     statement: (id, query) => get(operations.statement, { id }, query),
     receipt: (id, query) => get(operations.receipt, { id }, query),
     content: (commitment, query) => get(operations.content, { commitment }, query),
+    ifChanged,
     changes: (following) => followChanges(options, following),
   }
 }
 
+/** What a reading is sent with besides its address. */
+type Conditions = Pick<Parameters<typeof sendReading>[1], 'headers' | 'waitMs'>
 type Params = Readonly<Record<string, string>>
 type Query = Readonly<Record<string, string | number | boolean | undefined>>
 

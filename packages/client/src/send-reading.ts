@@ -12,13 +12,19 @@ export interface ReadingOptions {
 /** Sends a reading with an access token. */
 export async function sendReading(
   { fetch, tokens, patience }: ReadingOptions,
-  { url, headers, stream }: Pick<Sending, 'url' | 'stream'> & { readonly headers?: Readonly<Record<string, string>> },
+  {
+    url,
+    headers,
+    stream,
+    waitMs,
+  }: Pick<Sending, 'url' | 'stream' | 'waitMs'> & { readonly headers?: Readonly<Record<string, string>> },
 ): Promise<Response> {
   const reading: Sending = {
     method: 'GET',
     url,
     headers: async () => ({ ...headers, ...(await tokens.authorize('GET', url)) }),
     ...(stream && { stream }),
+    ...(waitMs !== undefined && { waitMs }),
   }
   return await send(fetch, reading, patience).catch((error: unknown) => {
     if (!(error instanceof ServiceError) || error.problemName !== 'token-invalid') throw error

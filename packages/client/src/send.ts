@@ -16,6 +16,8 @@ export interface Sending {
   readonly contentType?: string
   /** The answer is a stream that goes on for as long as it is read: only its beginning is waited for. */
   readonly stream?: true
+  /** How long the service may wait before it answers, in milliseconds, as it was asked to. */
+  readonly waitMs?: number
 }
 
 /** A wait before the same is sent again. */
@@ -44,7 +46,7 @@ const requestTimeout = 60_000
  * Sends a request, and again with growing, jittered waits while the service cannot be reached, is busy (503, and what proxies say in its place) or asks
  * to slow down (429). Only for requests that may be repeated: everything here may, since a statement sent again is the same statement.
  *
- * @returns the response, with status 200 to 299
+ * @returns the response, with status 200 to 299, or 304 where an entity tag was sent
  * @throws {ServiceError} the service has refused it, or was still busy when the time was up
  * @throws {ClientError} `client/unreachable`
  */
@@ -99,7 +101,7 @@ export function mayRepeat(error: ServiceError | ClientError): boolean {
 /** Sends a request once. */
 export async function once(
   fetch: Fetch,
-  { method, url, headers, body, stream, contentType = 'application/json' }: Sending,
+  { method, url, headers, body, stream, waitMs = 0, contentType = 'application/json' }: Sending,
   signal: AbortSignal | undefined,
 ): Promise<Response | ServiceError | ClientError> {
   const own = await headers?.()
@@ -107,7 +109,7 @@ export async function once(
   const limit = stream && liftable(requestTimeout)
   let response: Response
   try {
-    const timeout = limit?.signal ?? AbortSignal.timeout(requestTimeout)
+    const timeout = limit?.signal ?? AbortSignal.timeout(requestTimeout + waitMs)
     response = await fetch(url, {
       method,
       headers: {
@@ -129,7 +131,8 @@ export async function once(
   } finally {
     limit?.lift()
   }
-  if (response.ok) return response
+  // Not modified: whoever sends a tag has what it stands for.
+  if (response.ok || response.status === 304) return response
   return await refusalOf(response, new URL(url).origin)
 }
 
