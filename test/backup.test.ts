@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from '@tidings/client'
-import { leafEntry, newThingId, readStatement } from '@tidings/statement'
+import { leafEntry, readStatement } from '@tidings/statement'
 import { verifyTlogProof } from '@tidings/transparency'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Acknowledged, assertHeld, speak } from './support/acknowledged.ts'
-import { Author, inventedPerson } from './support/author.ts'
+import { Author, inventedCase } from './support/author.ts'
 import { type ChildService, freePort, ready, spawnService } from './support/child-service.ts'
 import { tidingsIn } from './support/command-line.ts'
 
@@ -38,7 +38,6 @@ describe('a backup', () => {
     const { origin } = JSON.parse(await readFile(join(path(data), 'tidings.json'), 'utf8'))
     return await Author.begin(service.url, origin)
   }
-  const aCase = () => ({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson }) as const
   const vkeyOf = async (data: string) => (await readFile(join(path(data), 'log', 'vkey'), 'utf8')).trim()
 
   describe('of a service under load', () => {
@@ -109,7 +108,7 @@ describe('a backup', () => {
         const content = await connection.read.content(reference?.commitment ?? '')
         expect(content.data.length, 'and with its content').toBeGreaterThan(0)
       }
-      const { submission } = await author.prepare(aCase())
+      const { submission } = await author.prepare(inventedCase())
       const refused = await fetch(`${copy.url}/v1/statements`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -125,7 +124,7 @@ describe('a backup', () => {
     it('restored beside the present guard, refuses to sign another history', async () => {
       const args = ['restore', '--from', path('backup'), '--data', path('old'), '--keys', path('busy/keys')]
       // What was acknowledged after the backup is what makes it old.
-      expect((await author.say(aCase())).status).toBe(201)
+      expect((await author.say(inventedCase())).status).toBe(201)
       await cp(path('busy.guard'), path('old.guard'))
       const restored = await tidings(...args)
       expect(restored.json()).toMatchObject({ guard: 'newer' })
@@ -138,7 +137,7 @@ describe('a backup', () => {
     const author = await authorAt(first, 'one')
     const acknowledged: Acknowledged[] = []
     const say = async (url: Author) => {
-      const { submission } = await url.prepare(aCase())
+      const { submission } = await url.prepare(inventedCase())
       const { status, body } = await url.post(submission)
       expect(status).toBe(201)
       acknowledged.push({ id: body.id, leaf: body.leaf, jws: submission.statement, proof: body.proof })
@@ -163,7 +162,7 @@ describe('a backup', () => {
       const data = `killed-at-${call}`
       const service = await start(data)
       const author = await authorAt(service, data)
-      for (let i = 0; i < 5; i++) await author.say(aCase())
+      for (let i = 0; i < 5; i++) await author.say(inventedCase())
       let killed = 0
       for (let at = 1; ; at *= 2) {
         const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${at}`]
@@ -179,7 +178,7 @@ describe('a backup', () => {
         ]
         const child = spawn('strace', ['-f', '-qq', '-o', '/dev/null', ...inject, ...args], { stdio: 'ignore' })
         const [code] = await once(child, 'exit')
-        expect((await author.say(aCase())).status).toBe(201)
+        expect((await author.say(inventedCase())).status).toBe(201)
         if (code === 0) break
         killed++
         expect(await readdir(folder)).not.toContain(`${data}-backup`)
@@ -193,7 +192,7 @@ describe('a backup', () => {
   it('of a vault that lacks a content is made all the same, says of which leaf, and ends with 5', async () => {
     const service = await start('lacking')
     const author = await authorAt(service, 'lacking')
-    for (let i = 0; i < 3; i++) expect((await author.say(aCase())).status).toBe(201)
+    for (let i = 0; i < 3; i++) expect((await author.say(inventedCase())).status).toBe(201)
     await service.stop()
     const vault = new DatabaseSync(join(path('lacking'), 'vault.db'))
     vault.exec('DELETE FROM contents WHERE number = 2')
@@ -207,7 +206,7 @@ describe('a backup', () => {
     beforeAll(async () => {
       const service = await start('small')
       const author = await authorAt(service, 'small')
-      await author.say(aCase())
+      await author.say(inventedCase())
       await service.stop()
       expect((await tidings('backup', '--data', path('small'), '--to', path('small-backup'))).code).toBe(0)
     })
@@ -266,7 +265,7 @@ describe('a backup', () => {
   it('whose newest copy is lost is followed by a new log: the old statements stay evidence, and are not taken for new ones', async () => {
     const old = await start('lost')
     const author = await authorAt(old, 'lost')
-    const said = await author.prepare(aCase())
+    const said = await author.prepare(inventedCase())
     const { body } = await author.post(said.submission)
     const vkey = await vkeyOf('lost')
     await old.stop()
@@ -277,7 +276,7 @@ describe('a backup', () => {
     author.sees({ origin: 'tidings.example/log/after', size: 0, root: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU' })
     expect((await author.say(author.inception())).status).toBe(201)
     expect((await author.post(said.submission)).body).toMatchObject({ type: 'urn:tidings:problem:seen-not-a-prefix' })
-    expect((await author.say(aCase())).status).toBe(201)
+    expect((await author.say(inventedCase())).status).toBe(201)
     expect(await anew.stop()).toBe(0)
     expect((await verifyTlogProof(body.proof, leafEntry(said.statement.jws), vkey)).size).toBeGreaterThan(body.leaf)
   })

@@ -3,13 +3,10 @@ import { type IntakeOptions, intakeApp } from '@tidings/service-intake'
 import { createLogger, createServer, defaultLimits, type Limits } from '@tidings/service-kit'
 import { newThingId } from '@tidings/statement'
 import { type Vault, VaultError } from '@tidings/vault'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, inventedReply, newSigner, type Prepared, postBatch } from './support/author.ts'
-import { asked, type Scene, twoCommissions } from './support/scenes.ts'
-import type { Service } from './support/service.ts'
-
-const describeCase = (about = newThingId()) =>
-  ({ kind: 'case.describe', about, body: {}, tells: inventedPerson }) as const
+import { describe, expect, it } from 'vitest'
+import { Author, inventedCase, newSigner, type Prepared, postBatch } from './support/author.ts'
+import { sceneOfFile } from './support/scene-of-file.ts'
+import { asked, nothingFound } from './support/scenes.ts'
 
 /** A store or vault with some of its methods in place of its own. */
 function replaced<T extends object>(port: T, methods: Partial<T>): T {
@@ -21,19 +18,9 @@ function replaced<T extends object>(port: T, methods: Partial<T>): T {
   })
 }
 
+const { service, a, b, mechanism } = await sceneOfFile()
+
 describe('the lines of a request of which one could not be taken just now', () => {
-  let scene: Scene
-  let service: Service
-  let a: Author
-  let b: Author
-  let mechanism: string
-
-  beforeAll(async () => {
-    scene = await twoCommissions()
-    ;({ service, a, b, mechanism } = scene)
-  })
-  afterAll(() => scene[Symbol.asyncDispose]())
-
   /** Another intake on the same stores, of which some may fail. */
   async function intakeOn(options: Partial<IntakeOptions>, limits: Partial<Limits> = {}) {
     const server = await createServer({
@@ -79,7 +66,7 @@ describe('the lines of a request of which one could not be taken just now', () =
   }
 
   const said = (prepared: readonly Prepared[]) => prepared.map(({ submission }) => submission)
-  const cases = (count: number) => Promise.all(Array.from({ length: count }, () => a.prepare(describeCase())))
+  const cases = (count: number) => Promise.all(Array.from({ length: count }, () => a.prepare(inventedCase())))
   const nameOf = (type: string) => type.replace('urn:tidings:problem:', '')
 
   /** Statuses and names of problems, line by line. */
@@ -146,7 +133,7 @@ describe('the lines of a request of which one could not be taken just now', () =
       about: a.id,
       body: { jwk: officer.key, role: 'release', label: 'officer-1' },
     })
-    const lines = said([lost, delegation, await a.prepare(describeCase(), officer)])
+    const lines = said([lost, delegation, await a.prepare(inventedCase(), officer)])
     const size = await service.size()
     failing.add(lost.statement.id)
     expect(await outcomes(intake.url, lines)).toEqual(['busy', 'busy', 'busy'])
@@ -190,7 +177,7 @@ describe('the lines of a request of which one could not be taken just now', () =
   it('are not taken when its key has used up its allowance, whichever key theirs is', async () => {
     await using intake = await intakeOn({}, { keyStatements: 2 })
     const ofA = await cases(4)
-    const ofB = await b.prepare(describeCase())
+    const ofB = await b.prepare(inventedCase())
     const lines = said([...ofA.slice(0, 3), ofB, ...ofA.slice(3)])
     const size = await service.size()
     expect(await outcomes(intake.url, lines)).toEqual([201, 201, ...Array(3).fill('too-many-requests')])
@@ -202,7 +189,7 @@ describe('the lines of a request of which one could not be taken just now', () =
     await using intake = await intakeOn({}, { addressParties: 1 })
     const [one, other] = [await Author.make(intake.url, service.origin), await Author.make(intake.url, service.origin)]
     const lines = await Promise.all(
-      [one, other].flatMap((author) => [author.prepare(author.inception()), author.prepare(describeCase())]),
+      [one, other].flatMap((author) => [author.prepare(author.inception()), author.prepare(inventedCase())]),
     )
     const names = await outcomes(intake.url, said(lines))
     expect(names).toEqual([201, 201, 'too-many-requests', 'too-many-requests'])
@@ -229,7 +216,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('stand in the log as they stood in the request, also what is told anew of a thing that is no longer in memory', async () => {
     const old = Array.from({ length: 3 }, () => newThingId().replace(/^.{13}/, '01900000-0000'))
-    const tellOld = () => Promise.all(old.map((about) => a.prepare(describeCase(about))))
+    const tellOld = () => Promise.all(old.map((about) => a.prepare(inventedCase(about))))
     await postBatch(service.url, said(await tellOld()))
     await using intake = await intakeOn({})
     const lines = said([...(await tellOld()), ...(await cases(3))])
@@ -242,17 +229,7 @@ describe('the lines of a request of which one could not be taken just now', () =
     const request = await a.prepare(one.said)
     const re = [request.statement.id]
     const { about } = one
-    const reply = () =>
-      b.prepare({
-        kind: 'request.reply',
-        about,
-        mechanism,
-        to: [a.id],
-        aud: [a.id],
-        re,
-        body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
-        tells: inventedReply,
-      })
+    const reply = () => b.prepare(nothingFound(a, mechanism, about, request.statement.id))
     const withdrawn = await a.prepare({ kind: 'request.withdraw', about, mechanism, aud: [b.id], re, body: {} })
     const lines = said([request, await reply(), await reply(), withdrawn, await a.prepare(other.said)])
     const recorded = (await leaves(service.url, lines)).filter((leaf) => leaf >= 0)

@@ -1,30 +1,17 @@
 import { batchAnswer } from '@tidings/client/contract'
 import { leafEntry, newThingId, toBase64url, utf8 } from '@tidings/statement'
 import { verifyTlogProof } from '@tidings/transparency'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, inventedReply, newSigner, type Prepared, postBatch } from './support/author.ts'
-import { asked, mechanismOf, type Scene, twoCommissions } from './support/scenes.ts'
-import type { Service } from './support/service.ts'
+import { describe, expect, it } from 'vitest'
+import { Author, inventedCase, inventedPerson, newSigner, type Prepared, postBatch } from './support/author.ts'
+import { sceneOfFile } from './support/scene-of-file.ts'
+import { asked, mechanismOf, nothingFound, twoCommissions } from './support/scenes.ts'
 
-const describeCase = (about = newThingId()) =>
-  ({ kind: 'case.describe', about, body: {}, tells: inventedPerson }) as const
+const { service, a, b, mechanism } = await sceneOfFile()
 
 describe('many statements in one request', () => {
-  let scene: Scene
-  let service: Service
-  let a: Author
-  let b: Author
-  let mechanism: string
-
-  beforeAll(async () => {
-    scene = await twoCommissions()
-    ;({ service, a, b, mechanism } = scene)
-  })
-  afterAll(() => scene[Symbol.asyncDispose]())
-
   const post = (submissions: readonly unknown[]) => postBatch(service.url, submissions)
   const submissions = (prepared: readonly Prepared[]) => prepared.map(({ submission }) => submission)
-  const cases = (count: number) => Promise.all(Array.from({ length: count }, () => a.prepare(describeCase())))
+  const cases = (count: number) => Promise.all(Array.from({ length: count }, () => a.prepare(inventedCase())))
   /** Statuses and names of problems, line by line. */
   const outcomes = async (lines: readonly unknown[]) =>
     (await post(lines)).lines.map(({ status, problem }) => problem?.type.replace('urn:tidings:problem:', '') ?? status)
@@ -33,16 +20,7 @@ describe('many statements in one request', () => {
     return await a.prepare({ kind: 'request.withdraw', about, mechanism, aud: [b.id], re: [re], body: {} })
   }
   async function reply(about: string, re: string, by = b) {
-    return await by.prepare({
-      kind: 'request.reply',
-      about,
-      mechanism,
-      to: [a.id],
-      aud: [a.id],
-      re: [re],
-      body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
-      tells: inventedReply,
-    })
+    return await by.prepare(nothingFound(a, mechanism, about, re))
   }
 
   it('are answered in their order, each with a receipt that proves it, and their contents can be read', async () => {
@@ -65,7 +43,7 @@ describe('many statements in one request', () => {
   it('that are wrong are each told why in their own line, and hinder none of the others', async () => {
     const [good, ...others] = submissions(await cases(6))
     const [header, payload, signature] = (others[0]?.statement ?? '').split('.')
-    const altered = (await a.prepare(describeCase())).submission.statement.split('.')[1]
+    const altered = (await a.prepare(inventedCase())).submission.statement.split('.')[1]
     const stranger = await Author.make(service.url, service.origin)
     const before = await service.size()
     const lines = [
@@ -79,11 +57,11 @@ describe('many statements in one request', () => {
       { ...others[0], statement: `${toBase64url(utf8('{"alg":"none"}'))}.${payload}.${signature}` },
       { ...others[0], statement: `${header}.${toBase64url(utf8('{ }'))}.${signature}` },
       { ...others[0], statement: `${header}.${altered}.${signature}` },
-      (await stranger.prepare(describeCase())).submission,
-      (await a.prepare(describeCase(), b.signer)).submission,
+      (await stranger.prepare(inventedCase())).submission,
+      (await a.prepare(inventedCase(), b.signer)).submission,
       { ...others[1], contents: others[2]?.contents },
       { statement: others[1]?.statement },
-      (await a.prepare({ ...describeCase(), tells: { ...inventedPerson, value: { nickname: 'x' } } })).submission,
+      (await a.prepare({ ...inventedCase(), tells: { ...inventedPerson, value: { nickname: 'x' } } })).submission,
       (await a.prepare(asked(b, newThingId()).said)).submission,
       { statement: 'x'.repeat(20_000) },
       { statement: 'x'.repeat(2 * 1024 * 1024) },
@@ -115,7 +93,7 @@ describe('many statements in one request', () => {
   })
 
   it('name field and rule of what is wrong, as a single one does', async () => {
-    const { submission } = await a.prepare(describeCase())
+    const { submission } = await a.prepare(inventedCase())
     const wrong = { ...submission, statement: submission.statement.replace('.', '. ') }
     const { body } = await a.post(wrong)
     const [line] = (await post([wrong])).lines
@@ -170,14 +148,14 @@ describe('many statements in one request', () => {
       { party: a.id, role: 'commission' as const, code: 'A' },
       { party: c.id, role: 'commission' as const, code: 'C' },
     ]
-    const early = await c.prepare(describeCase())
+    const early = await c.prepare(inventedCase())
     const inception = await c.prepare(c.inception())
     const delegation = await c.prepare({
       kind: 'party.delegate',
       about: c.id,
       body: { jwk: officer.key, role: 'release', label: 'officer-1' },
     })
-    const byOfficer = await c.prepare(describeCase(), officer)
+    const byOfficer = await c.prepare(inventedCase(), officer)
     const proposed = await a.prepare({ kind: 'mechanism.propose', about, body: { participants } })
     const accepted = await c.prepare({ kind: 'mechanism.accept', about, re: [proposed.statement.id], body: {} })
     const request = await c.prepare(asked(a, about).said)
@@ -200,13 +178,13 @@ describe('many statements in one request', () => {
     const officer = await newSigner()
     const jwk = officer.key
     await a.say({ kind: 'party.delegate', about: a.id, body: { jwk, role: 'release', label: 'officer-2' } })
-    const before = await a.prepare(describeCase(), officer)
+    const before = await a.prepare(inventedCase(), officer)
     const revoked = await a.prepare({
       kind: 'party.revoke-key',
       about: a.id,
       body: { key: before.statement.kid, reason: 'lost' },
     })
-    const after = await a.prepare(describeCase(), officer)
+    const after = await a.prepare(inventedCase(), officer)
     expect(await outcomes(submissions([before, revoked, after]))).toEqual([201, 201, 'key-revoked'])
   })
 

@@ -1,6 +1,5 @@
-import { newThingId } from '@tidings/statement'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, newSigner, postBatch } from './support/author.ts'
+import { Author, inventedCase, newSigner, postBatch } from './support/author.ts'
 import { type Scene, twoCommissions } from './support/scenes.ts'
 import { type Service, startService } from './support/service.ts'
 
@@ -15,8 +14,6 @@ afterEach(async () => {
 
 /** What the address pays for until the two commissions of a scene take part in a mechanism: two that begin, a proposal and its acceptance. */
 const toTakePart = 4
-
-const aCase = () => ({ kind: 'case.describe' as const, about: newThingId(), body: {}, tells: inventedPerson })
 
 /** What an answer says is left of an allowance. */
 function leftIn(answer: Response, policy: string): number | undefined {
@@ -33,23 +30,23 @@ describe('who states', () => {
   it('uses up the allowance of its key with each new statement, and nothing of its address', async () => {
     scene = await twoCommissions({ keyStatements: 3, addressRequests: toTakePart + 1 })
     for (const left of [2, 1, 0]) {
-      const answer = await post(scene.service, (await scene.a.prepare(aCase())).submission)
+      const answer = await post(scene.service, (await scene.a.prepare(inventedCase())).submission)
       expect([answer.status, leftIn(answer, 'key'), leftIn(answer, 'address')]).toEqual([201, left, undefined])
     }
     const size = await scene.service.size()
-    const refused = await post(scene.service, (await scene.a.prepare(aCase())).submission)
+    const refused = await post(scene.service, (await scene.a.prepare(inventedCase())).submission)
     expect(refused.status).toBe(429)
     expect(await refused.json()).toMatchObject({ type: 'urn:tidings:problem:too-many-requests', status: 429 })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await scene.service.size()).toBe(size)
     // Another key from the same address goes on: the address has paid for nothing that a key paid for.
-    expect((await scene.b.say(aCase())).status).toBe(201)
+    expect((await scene.b.say(inventedCase())).status).toBe(201)
   })
 
   it('cannot be kept from it by who sends its statements again', async () => {
     scene = await twoCommissions({ keyStatements: 2, addressRequests: toTakePart + 3 })
     const { service: running } = scene
-    const { submission } = await scene.a.prepare(aCase())
+    const { submission } = await scene.a.prepare(inventedCase())
     expect((await post(running, submission)).status).toBe(201)
     const repeats = await Promise.all([1, 2, 3, 4].map(() => post(running, submission)))
     // The address pays for repeats, and has nothing left in the end.
@@ -62,7 +59,7 @@ describe('who states', () => {
     scene = await twoCommissions({ keyStatements: 3, addressRequests: toTakePart + 4 })
     const { url } = scene.service
     const { a } = scene
-    const cases = await Promise.all([1, 2, 3, 4].map(() => a.prepare(aCase())))
+    const cases = await Promise.all([1, 2, 3, 4].map(() => a.prepare(inventedCase())))
     const submissions = cases.map(({ submission }) => submission)
     const first = await postBatch(url, submissions)
     expect(first.lines.map(({ status }) => status)).toEqual([201, 201, 201, 429])
@@ -76,10 +73,10 @@ describe('who states', () => {
     const author = await Author.begin(service.url, service.origin)
     const stranger = await Author.make(service.url, service.origin)
     for (let i = 0; i < 3; i++) {
-      const forged = await author.prepare(aCase(), stranger.signer)
+      const forged = await author.prepare(inventedCase(), stranger.signer)
       expect((await post(service, forged.submission)).status).toBe(401)
     }
-    expect((await author.say(aCase())).status).toBe(201)
+    expect((await author.say(inventedCase())).status).toBe(201)
   })
 
   it('takes part in no mechanism yet uses up what newcomers may state from one address, under whichever keys', async () => {
@@ -96,22 +93,22 @@ describe('who states', () => {
     const first = await post(running, (await newcomer.prepare(delegation)).submission)
     expect([first.status, leftIn(first, 'newcomers'), leftIn(first, 'key')]).toEqual([201, 2, undefined])
     expect(first.headers.get('ratelimit-policy')).toContain('"newcomers";q=5;w=3600')
-    expect((await post(running, (await newcomer.prepare(aCase(), delegate)).submission)).status).toBe(201)
+    expect((await post(running, (await newcomer.prepare(inventedCase(), delegate)).submission)).status).toBe(201)
     const another = await Author.begin(running.url, running.origin)
-    expect((await another.say(aCase())).status).toBe(201)
+    expect((await another.say(inventedCase())).status).toBe(201)
     const size = await running.size()
     for (const [author, signer] of [
       [newcomer, delegate],
       [another, another.signer],
     ] as const) {
-      const refused = await post(running, (await author.prepare(aCase(), signer)).submission)
+      const refused = await post(running, (await author.prepare(inventedCase(), signer)).submission)
       expect([refused.status, leftIn(refused, 'newcomers')]).toEqual([429, 0])
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
       expect(await refused.json()).toMatchObject({ type: 'urn:tidings:problem:too-many-requests' })
     }
     expect(await running.size()).toBe(size)
     // Whoever takes part in a mechanism goes on, from the same address.
-    const answer = await post(running, (await scene.a.prepare(aCase())).submission)
+    const answer = await post(running, (await scene.a.prepare(inventedCase())).submission)
     expect([answer.status, leftIn(answer, 'newcomers')]).toEqual([201, undefined])
   })
 
@@ -119,7 +116,7 @@ describe('who states', () => {
     scene = await twoCommissions({ addressNewcomerStatements: 2 })
     const { a, mechanism } = scene
     expect((await a.say({ kind: 'mechanism.leave', about: mechanism, body: {} })).status).toBe(201)
-    expect((await a.say(aCase())).status).toBe(201)
+    expect((await a.say(inventedCase())).status).toBe(201)
   })
 
   it('may begin so many parties from one address', async () => {

@@ -1,22 +1,12 @@
 import { canonicalForm, encodeCaseIds, newThingId, sha256, toBase64url, utf8 } from '@tidings/statement'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Author, inventedPerson, inventedReply, inventedRequest, newSigner, type Said } from './support/author.ts'
-import { asked, type Scene, twoCommissions } from './support/scenes.ts'
-import type { Service } from './support/service.ts'
+import { describe, expect, it } from 'vitest'
+import { Author, inventedCase, inventedPerson, inventedRequest, newSigner } from './support/author.ts'
+import { sceneOfFile } from './support/scene-of-file.ts'
+import { asked, nothingFound } from './support/scenes.ts'
+
+const { service, a, b, mechanism } = await sceneOfFile()
 
 describe('bad input gets its own documented problem, and leaves nothing behind', () => {
-  let scene: Scene
-  let service: Service
-  let a: Author
-  let b: Author
-  let mechanism: string
-
-  beforeAll(async () => {
-    scene = await twoCommissions()
-    ;({ service, a, b, mechanism } = scene)
-  })
-  afterAll(() => scene[Symbol.asyncDispose]())
-
   async function refused(
     answer: Promise<{ status: number; body: { type: string; field?: string; rule?: string } }>,
     name: string,
@@ -30,8 +20,6 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
     return body
   }
 
-  const describeCase = () => ({ kind: 'case.describe', about: newThingId(), body: {}, tells: inventedPerson }) as const
-
   it('malformed JSON', async () => {
     await refused(a.post('{"statement":'), 'malformed-json', 400)
   })
@@ -42,27 +30,27 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
   })
 
   it('a second encoding of the same statement', async () => {
-    const { submission } = await a.prepare(describeCase())
+    const { submission } = await a.prepare(inventedCase())
     await refused(a.post({ ...submission, statement: `${submission.statement}=` }), 'encoding', 400)
     await refused(a.post({ ...submission, statement: submission.statement.replace('.', '. ') }), 'encoding', 400)
   })
 
   it('another header', async () => {
-    const { submission } = await a.prepare(describeCase())
+    const { submission } = await a.prepare(inventedCase())
     const [, payload, signature] = submission.statement.split('.')
     const header = toBase64url(utf8('{"alg":"none"}'))
     await refused(a.post({ ...submission, statement: `${header}.${payload}.${signature}` }), 'header', 400)
   })
 
   it('a payload that is not in its canonical form', async () => {
-    const { submission, statement } = await a.prepare(describeCase())
+    const { submission, statement } = await a.prepare(inventedCase())
     const [header, , signature] = submission.statement.split('.')
     const payload = toBase64url(utf8(JSON.stringify(statement.payload, null, 1)))
     await refused(a.post({ ...submission, statement: `${header}.${payload}.${signature}` }), 'canonical-form', 400)
   })
 
   it('a member that the schema does not know is named by its field', async () => {
-    const { submission, statement } = await a.prepare(describeCase())
+    const { submission, statement } = await a.prepare(inventedCase())
     const [header, , signature] = submission.statement.split('.')
     const payload = toBase64url(canonicalForm({ ...statement.payload, body: { name: 'x' } }))
     const body = await refused(a.post({ ...submission, statement: `${header}.${payload}.${signature}` }), 'schema', 422)
@@ -70,7 +58,7 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
   })
 
   it('altered bytes: the signature no longer fits', async () => {
-    const { submission, statement } = await a.prepare(describeCase())
+    const { submission, statement } = await a.prepare(inventedCase())
     const [header, , signature] = submission.statement.split('.')
     const payload = toBase64url(canonicalForm({ ...statement.payload, about: newThingId() }))
     await refused(a.post({ ...submission, statement: `${header}.${payload}.${signature}` }), 'signature', 401)
@@ -78,15 +66,15 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
 
   it('a party that never began', async () => {
     const stranger = await Author.make(service.url, service.origin)
-    await refused(stranger.say(describeCase()), 'unknown-party', 401)
+    await refused(stranger.say(inventedCase()), 'unknown-party', 401)
   })
 
   it('a key that is not of the party', async () => {
-    await refused(a.say(describeCase(), b.signer), 'unknown-key', 401)
+    await refused(a.say(inventedCase(), b.signer), 'unknown-key', 401)
   })
 
   it('a content that does not open its commitment', async () => {
-    const { submission } = await a.prepare(describeCase())
+    const { submission } = await a.prepare(inventedCase())
     const salt = toBase64url(new Uint8Array(32))
     await refused(
       a.post({ ...submission, contents: submission.contents?.map((c) => ({ ...c, salt })) }),
@@ -97,7 +85,7 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
   })
 
   it('a content that does not fit its media type', async () => {
-    await refused(a.say({ ...describeCase(), tells: { ...inventedPerson, value: { nickname: 'x' } } }), 'content', 422)
+    await refused(a.say({ ...inventedCase(), tells: { ...inventedPerson, value: { nickname: 'x' } } }), 'content', 422)
   })
 
   it('a document that is missing, or another one', async () => {
@@ -132,7 +120,7 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
 
   it('a content that is not in its canonical form', async () => {
     const bytes = utf8('{"names":[{"full":"Invented"}],"names":[{"full":"Other"}]}')
-    await refused(a.say({ ...describeCase(), tells: { ...inventedPerson, bytes } }), 'canonical-form', 400)
+    await refused(a.say({ ...inventedCase(), tells: { ...inventedPerson, bytes } }), 'canonical-form', 400)
   })
 
   it('something too large: a body, a payload', async () => {
@@ -155,16 +143,7 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
 
   it('a wrong state: an answer to nothing, an answer twice, an assessment of nothing', async () => {
     const { about, said } = asked(b, mechanism)
-    const reply = (re: string): Said<'request.reply'> => ({
-      kind: 'request.reply',
-      about,
-      mechanism,
-      to: [a.id],
-      aud: [a.id],
-      re: [re],
-      body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
-      tells: inventedReply,
-    })
+    const reply = (re: string) => nothingFound(a, mechanism, about, re)
     await refused(b.say(reply(toBase64url(new Uint8Array(32)))), 'not-founded', 409)
     const submitted = await a.say(said)
     expect(submitted.status).toBe(201)
@@ -194,19 +173,19 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
       body: { jwk: officer.key, role: 'release', label: 'officer-1' },
     })
     expect(delegated.status).toBe(201)
-    expect((await a.say(describeCase(), officer)).status).toBe(201)
-    const { kid } = (await a.prepare(describeCase(), officer)).statement
+    expect((await a.say(inventedCase(), officer)).status).toBe(201)
+    const { kid } = (await a.prepare(inventedCase(), officer)).statement
     const revoked = await a.say({ kind: 'party.revoke-key', about: a.id, body: { key: kid, reason: 'lost' } })
-    const body = await refused(a.say(describeCase(), officer), 'key-revoked', 403)
+    const body = await refused(a.say(inventedCase(), officer), 'key-revoked', 403)
     expect(body).toMatchObject({ leaf: revoked.body.leaf })
   })
 
   it('a checkpoint of another log, or one that this log never had', async () => {
     const odd = await Author.begin(service.url, service.origin)
     odd.sees({ origin: 'elsewhere.example/log', size: 0, root: toBase64url(new Uint8Array(32)) })
-    await refused(odd.say(describeCase()), 'seen-not-a-prefix', 409)
+    await refused(odd.say(inventedCase()), 'seen-not-a-prefix', 409)
     odd.sees({ origin: service.origin, size: 2, root: toBase64url(new Uint8Array(32)) })
-    await refused(odd.say(describeCase()), 'seen-not-a-prefix', 409)
+    await refused(odd.say(inventedCase()), 'seen-not-a-prefix', 409)
   })
 
   it('content asked for by one who is not entitled, or without a token', async () => {

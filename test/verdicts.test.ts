@@ -2,25 +2,15 @@ import { type EventStore, eventId } from '@tidings/event-store'
 import { intakeApp } from '@tidings/service-intake'
 import { createLogger, createServer } from '@tidings/service-kit'
 import { encodeEventData, fromBase64url, newThingId, streamOf } from '@tidings/statement'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Author, inventedPerson, inventedReply, newSigner, type Prepared, type Said } from './support/author.ts'
+import { describe, expect, it } from 'vitest'
+import { inventedPerson, newSigner, type Prepared } from './support/author.ts'
 import { foldRecord } from './support/fold-record.ts'
-import { asked, type Scene, twoCommissions } from './support/scenes.ts'
-import type { Service } from './support/service.ts'
+import { sceneOfFile } from './support/scene-of-file.ts'
+import { asked, nothingFound, twoCommissions } from './support/scenes.ts'
+
+const { service, a, b, mechanism } = await sceneOfFile()
 
 describe('recorded and effective are two things', () => {
-  let scene: Scene
-  let service: Service
-  let a: Author
-  let b: Author
-  let mechanism: string
-
-  beforeAll(async () => {
-    scene = await twoCommissions()
-    ;({ service, a, b, mechanism } = scene)
-  })
-  afterAll(() => scene[Symbol.asyncDispose]())
-
   /** Appends past intake, as a second intake could at the same moment. */
   async function append(store: EventStore, { statement }: Prepared, expected: 'no-stream' | number) {
     const event = {
@@ -31,16 +21,7 @@ describe('recorded and effective are two things', () => {
     return store.append(streamOf(statement.payload), expected, [event])
   }
 
-  const answerOf = (about: string, re: string): Said<'request.reply'> => ({
-    kind: 'request.reply',
-    about,
-    mechanism,
-    to: [a.id],
-    aud: [a.id],
-    re: [re],
-    body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
-    tells: inventedReply,
-  })
+  const answerOf = (about: string, re: string) => nothingFound(a, mechanism, about, re)
 
   it('an answer that races the revocation of its key is recorded, void, with receipt and reason', async () => {
     const officer = await newSigner()

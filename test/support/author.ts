@@ -183,6 +183,10 @@ export const inventedPerson = {
   mediaType: 'application/vnd.tidings.person+json',
   value: { names: [{ full: 'Invented Person' }] },
 }
+/** A case file of an invented person, not yet said. */
+export function inventedCase(about = newThingId()): Said<'case.describe'> {
+  return { kind: 'case.describe', about, body: {}, tells: inventedPerson }
+}
 /** A request's content about an invented person. */
 export const inventedRequest = {
   mediaType: 'application/vnd.tidings.request+json',

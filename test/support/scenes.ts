@@ -1,6 +1,6 @@
 import type { Limits } from '@tidings/service-kit'
 import { newThingId, type Question } from '@tidings/statement'
-import { Author, inventedRequest, type Said } from './author.ts'
+import { Author, inventedReply, inventedRequest, type Said } from './author.ts'
 import { type Service, startService } from './service.ts'
 
 /** A service, two commissions, and a mechanism in force between them. */
@@ -54,4 +54,18 @@ export function asked(addressee: Author, mechanism: string, questions: readonly 
     tells: inventedRequest,
   }
   return { about, said }
+}
+
+/** A reply that nothing was found of the fate asked about in a statement, not yet said. */
+export function nothingFound(asker: Author, mechanism: string, about: string, re: string): Said<'request.reply'> {
+  return {
+    kind: 'request.reply',
+    about,
+    mechanism,
+    to: [asker.id],
+    aud: [asker.id],
+    re: [re],
+    body: { answers: [{ question: 'fate', disposition: 'none-found' }] },
+    tells: inventedReply,
+  }
 }

@@ -14,6 +14,7 @@ import { verifyTlogProof } from '@tidings/transparency'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDesk } from './app.ts'
 import { routeAccess } from './routes/access.ts'
+import { castOf, readersOf } from './testing/cast.ts'
 import { openTestDesk, type Read, type TestDesk } from './testing/test-desk.ts'
 import type { TestKey, TestParty } from './testing/world.ts'
 
@@ -30,28 +31,22 @@ let observer: TestParty
 let outsider: TestParty
 let mechanism: string
 let drafting: TestKey
-const as: Record<string, Read> = {}
+let as: Record<string, Read>
 const said: Record<string, Statement> = {}
 const caseId = newThingId()
 
 beforeAll(async () => {
   t = await openTestDesk({ limits: { leafSeconds: 1 } })
   const { world } = t
-  ;[a, b, mediator, agency, observer, outsider] = [
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-  ]
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [mediator, 'mediator', 'M'],
-    [agency, 'central-agency', 'C'],
-    [observer, 'observer', 'O'],
-  )
+  ;({ a, b, mediator, agency, observer, outsider, mechanism } = await castOf(
+    world,
+    'a',
+    'b',
+    'mediator',
+    'agency',
+    'observer',
+    'outsider',
+  ))
   drafting = await b.delegates('draft')
   const copy = { aud: [agency] }
   said.first = await a.submits(b, mechanism, ['fate', 'remains'], { ...copy, case: caseId })
@@ -77,9 +72,7 @@ beforeAll(async () => {
   said.case = await a.describesCase(caseId)
   said.shared = await a.describesCase(newThingId(), { aud: [agency] })
   await t.publish()
-  for (const [name, party] of Object.entries({ a, b, mediator, agency, observer, outsider })) {
-    as[name] = await t.as(party)
-  }
+  as = await readersOf(t, { a, b, mediator, agency, observer, outsider })
 }, 30_000)
 afterAll(() => t[Symbol.asyncDispose]())
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { change, changesEnd, changesPosition } from '@tidings/client/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readAsAsked } from './routes/changes.ts'
+import { castOf, readersOf } from './testing/cast.ts'
 import { openTestDesk, type Read, type StreamEvent, type TestDesk } from './testing/test-desk.ts'
 import type { TestKey, TestParty } from './testing/world.ts'
 
@@ -16,27 +17,15 @@ let outsider: TestParty
 let mechanism: string
 let drafting: TestKey
 let now = Date.now()
-const as: Record<string, Read> = {}
+let as: Record<string, Read>
 
 beforeAll(async () => {
   t = await openTestDesk({ now: () => now, limits: { streamsPerReader: 3, streams: 5 } })
   const { world } = t
-  ;[a, b, mediator, agency, outsider] = [
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-  ]
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [mediator, 'mediator', 'M'],
-    [agency, 'central-agency', 'C'],
-  )
+  ;({ a, b, mediator, agency, outsider, mechanism } = await castOf(world, 'a', 'b', 'mediator', 'agency', 'outsider'))
   drafting = await b.delegates('draft')
   await t.publish()
-  for (const [name, party] of Object.entries({ a, b, mediator, agency, outsider })) as[name] = await t.as(party)
+  as = await readersOf(t, { a, b, mediator, agency, outsider })
 }, 30_000)
 afterAll(() => t[Symbol.asyncDispose]())
 

@@ -1,6 +1,7 @@
 import { type OperationName, operations } from '@tidings/client/contract'
 import type { Rules, Statement } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { castOf, readersOf } from './testing/cast.ts'
 import { type Answer, openTestDesk, type Read, type TestDesk } from './testing/test-desk.ts'
 import type { TestParty } from './testing/world.ts'
 
@@ -12,25 +13,19 @@ let third: TestParty
 let mediator: TestParty
 let mechanism: string
 let now = Date.UTC(2031, 0, 2, 12)
-const as: Record<string, Read> = {}
+let as: Record<string, Read>
 const said: Record<string, Statement> = {}
 
 beforeAll(async () => {
   t = await openTestDesk({ now: () => now, limits: { waitSeconds: 1, streamsPerReader: 2, streams: 3 } })
   const { world } = t
-  ;[a, b, third, mediator] = [await world.party(), await world.party(), await world.party(), await world.party()]
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [third, 'commission', 'T'],
-    [mediator, 'mediator', 'M'],
-  )
+  ;({ a, b, third, mediator, mechanism } = await castOf(world, 'a', 'b', 'third', 'mediator'))
   said.request = await a.submits(b, mechanism, ['fate'])
   said.other = await third.submits(b, mechanism, ['fate'])
   said.disclosure = await a.discloses([b], mechanism)
   said.case = await a.describesCase()
   await t.publish()
-  for (const [name, party] of Object.entries({ a, b, third, mediator })) as[name] = await t.as(party)
+  as = await readersOf(t, { a, b, third, mediator })
 }, 30_000)
 afterAll(() => t[Symbol.asyncDispose]())
 

@@ -1,5 +1,6 @@
 import { newThingId, type Rules, type Statement } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { castOf } from './testing/cast.ts'
 import { openTestDesk, type TestDesk } from './testing/test-desk.ts'
 import type { TestParty } from './testing/world.ts'
 
@@ -27,19 +28,7 @@ const leafOf: Record<string, number> = {}
 beforeAll(async () => {
   t = await openTestDesk({ now: () => Date.parse(today) })
   const { world } = t
-  ;[a, b, mediator, agency, outsider] = [
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-    await world.party(),
-  ]
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [mediator, 'mediator', 'M'],
-    [agency, 'central-agency', 'C'],
-  )
+  ;({ a, b, mediator, agency, outsider, mechanism } = await castOf(world, 'a', 'b', 'mediator', 'agency', 'outsider'))
   const copy = { aud: [agency] }
   const on = async (instant: string, ...acts: readonly (() => Promise<Statement>)[]) => {
     t.goTo(instant)

@@ -1,5 +1,6 @@
 import type { PayloadOf, Statement } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { castOf } from './testing/cast.ts'
 import { openTestDesk, type TestDesk } from './testing/test-desk.ts'
 import type { TestParty } from './testing/world.ts'
 
@@ -16,15 +17,7 @@ let asked: { readonly first: Statement; readonly second: Statement; readonly ofC
 beforeAll(async () => {
   t = await openTestDesk()
   const { world } = t
-  const party = () => world.party()
-  ;[a, b, c, mediator, observer] = [await party(), await party(), await party(), await party(), await party()]
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [c, 'commission', 'C'],
-    [mediator, 'mediator', 'M'],
-    [observer, 'observer', 'O'],
-  )
+  ;({ a, b, third: c, mediator, observer, mechanism } = await castOf(world, 'a', 'b', 'third', 'mediator', 'observer'))
   asked = {
     first: await a.submits(b, mechanism, ['fate', 'remains']),
     second: await a.submits(b, mechanism),

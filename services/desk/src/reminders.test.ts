@@ -1,5 +1,6 @@
 import type { Question, Rules, Statement } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { castOf } from './testing/cast.ts'
 import { openTestDesk, type TestDesk } from './testing/test-desk.ts'
 import type { TestParty } from './testing/world.ts'
 
@@ -20,13 +21,7 @@ let today = '2031-03-03T08:00:00Z'
 beforeAll(async () => {
   t = await openTestDesk({ now: () => Date.parse(today) })
   const { world } = t
-  ;[a, b, mediator, observer] = [await world.party(), await world.party(), await world.party(), await world.party()]
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [mediator, 'mediator', 'M'],
-    [observer, 'observer', 'O'],
-  )
+  ;({ a, b, mediator, observer, mechanism } = await castOf(world, 'a', 'b', 'mediator', 'observer'))
   t.goTo('2031-01-03T08:00:00Z')
   const rules: Rules = {
     version: 1,

@@ -5,6 +5,7 @@ import { recordedAt } from '@tidings/exchange'
 import { dump } from '@tidings/read-model'
 import { newThingId, type Statement } from '@tidings/statement'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { castOf } from '../testing/cast.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { type TestParty, World } from '../testing/world.ts'
 import { openPresent } from './present.ts'
@@ -26,16 +27,9 @@ beforeAll(async () => {
   await using folder = await temporaryFolder()
   await using store = await openSqliteEventStore({ file: `${folder.path}/record.db`, mode: 'write' })
   const world = new World(store)
-  a = await world.party()
-  b = await world.party()
-  const mediator = await world.party()
-  const agency = await world.party()
-  mechanism = await world.mechanism(
-    [a, 'commission', 'A'],
-    [b, 'commission', 'B'],
-    [mediator, 'mediator', 'M'],
-    [agency, 'central-agency', 'C'],
-  )
+  const cast = await castOf(world, 'a', 'b', 'mediator', 'agency')
+  ;({ a, b, mechanism } = cast)
+  const { mediator, agency } = cast
   other = await world.mechanism([a, 'commission', 'NORT'], [b, 'commission', 'SOUT'])
   const drafting = await b.delegates('draft')
   const copy = { aud: [agency] }

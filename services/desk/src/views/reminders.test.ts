@@ -3,6 +3,7 @@ import { type Duty, dutiesOf, isOpen, type RequestThing, reminderDue } from '@ti
 import { canonicalForm, newContent, newThingId, note, type Rules, type Statement } from '@tidings/statement'
 import { describe, expect, it, vi } from 'vitest'
 import type { Snapshot } from '../projection/snapshot.ts'
+import { castOf } from '../testing/cast.ts'
 import { openTestDesk, type Read } from '../testing/test-desk.ts'
 import type { TestParty } from '../testing/world.ts'
 
@@ -11,8 +12,7 @@ async function opened(more: Partial<Rules> = {}) {
   let today = Date.UTC(2031, 0, 3, 8)
   const t = await openTestDesk({ now: () => today })
   const { world } = t
-  const [a, b, mediator] = [await world.party(), await world.party(), await world.party()]
-  const mechanism = await world.mechanism([a, 'commission', 'A'], [b, 'commission', 'B'], [mediator, 'mediator', 'M'])
+  const { a, b, mediator, mechanism } = await castOf(world, 'a', 'b', 'mediator')
   t.goTo(new Date(today).toISOString())
   const rules: Rules = {
     version: 1,
