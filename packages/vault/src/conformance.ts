@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { content, from, hash, subjectOf } from './invented-contents.fixture.ts'
 import { sealContents } from './seal-contents.ts'
 import type { NewContent, Origin, StoredContent, Vault } from './vault.ts'
 
@@ -278,32 +279,8 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
   })
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
-}
-
 const S1 = hash('statement one')
 const S2 = hash('statement two')
-
-/** Where a statement of these tests would be recorded. */
-function from(statement: string): Origin {
-  return { statement, stream: 'site-0198c0de-0000-7000-8000-000000000001' }
-}
-
-function content(text: string, overrides: Partial<NewContent> = {}): NewContent {
-  return {
-    commitment: hash(text),
-    subject: subjectOf(0),
-    mediaType: 'application/json',
-    salt: randomBytes(32),
-    data: new TextEncoder().encode(text),
-    ...overrides,
-  }
-}
-
-function subjectOf(number: number): string {
-  return `0198c0de-0000-7000-8000-${String(number).padStart(12, '0')}`
-}
 
 /** Bytes as text, so that a difference is shown and kinds of byte array are not told apart. */
 function plain(content: StoredContent | undefined) {

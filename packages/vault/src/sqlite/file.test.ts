@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { NewContent, Origin } from '../vault.ts'
+import { content, from, hash, subjectOf } from '../invented-contents.fixture.ts'
+import type { NewContent } from '../vault.ts'
 import { createMasterKey, openSqliteVault } from './index.ts'
 
 const fixture = fileURLToPath(new URL('hold-until-killed.fixture.ts', import.meta.url))
@@ -213,28 +214,4 @@ async function acknowledgements(
 function sealedIn(file: string): Uint8Array {
   using db = new DatabaseSync(file, { readOnly: true })
   return db.prepare('SELECT sealed FROM contents').get()?.sealed as Uint8Array
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
-}
-
-/** Where a statement of these tests would be recorded. */
-function from(statement: string): Origin {
-  return { statement, stream: 'site-0198c0de-0000-7000-8000-000000000001' }
-}
-
-function content(text: string, overrides: Partial<NewContent> = {}): NewContent {
-  return {
-    commitment: hash(text),
-    subject: subjectOf(0),
-    mediaType: 'application/json',
-    salt: randomBytes(32),
-    data: new TextEncoder().encode(text),
-    ...overrides,
-  }
-}
-
-function subjectOf(number: number): string {
-  return `0198c0de-0000-7000-8000-${String(number).padStart(12, '0')}`
 }
