@@ -226,4 +226,24 @@ describe('what reminders go by', () => {
     )
     expect(alike).toBeGreaterThan(300)
   })
+
+  it('tells apart what was asked for on one day, before a calendar was agreed and after: only then could it be too late', () => {
+    const agreed: Rules = { ...rules, periods: { reply: { n: 2, unit: 'working-days' } } }
+    const calendars = [{ party: 'A', year: 2031, restDays: [6, 7] }]
+    const mechanism: MechanismInTime = {
+      rules: [
+        { version: 1, rules: agreed, inForceSince: 0 },
+        { version: 2, rules: { ...agreed, version: 2, calendars }, inForceSince: 20 },
+      ],
+    }
+    const sameDay = (leaf: number) => timeOf(Math.min(leaf, 19))
+    const extended = (askedAt: number): Duty => ({ ...duty, extensions: [{ n: 30, askedAt, grantedAt: 22 }] })
+    const [before, after] = [extended(19), extended(21)]
+    const asked = { atLeaf: 200, on: '2031-04-10' }
+    expect(reminderDue(before, mechanism, sameDay, asked)).toBeUndefined()
+    expect(reminderDue(after, mechanism, sameDay, asked)).toMatchObject({ number: 1 })
+    const of = (which: Duty) => reminderDates(which, mechanism, sameDay, 200)?.alike
+    expect(of(before)).not.toBe(of(after))
+    expect(of(extended(22))).toBe(of(after))
+  })
 })
