@@ -11,11 +11,7 @@
  */
 export function eventId(sha256: Uint8Array): string {
   if (sha256.length !== 32) throw new RangeError(`a SHA-256 has 32 bytes, this has ${sha256.length}`)
-  // A copy in any case: `slice` of a Buffer is a window on the same bytes.
-  const bytes = new Uint8Array(sha256.subarray(0, 16))
-  const set = (index: number, keep: number, bits: number) => bytes.set([((sha256[index] ?? 0) & keep) | bits], index)
-  set(6, 0x0f, 0x80)
-  set(8, 0x3f, 0x80)
-  const hex = bytes.toHex()
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  const hex = sha256.subarray(0, 16).toHex()
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
 }

@@ -1,5 +1,5 @@
 // Run as a process of its own by the tests: follows the record named by its first argument in the read model named by its second, and prints a
-// line for each page.
+// line for each transaction.
 import { writeSync } from 'node:fs'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { follow } from './follow.ts'
@@ -14,7 +14,8 @@ await follow({
   store,
   upTo: (after, signal) => store.waitForMore(after, signal),
   apply,
-  onProgress: ({ applied }) => writeSync(1, `${applied}\n`),
+  onProgress: ({ applied }) => readModel.position() === applied - 1 && writeSync(1, `${applied}\n`),
   signal: new AbortController().signal,
   pageEvents: 7,
+  transactionEvents: (left) => (left > 3000 ? 20 : 0),
 })

@@ -1,10 +1,10 @@
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
 import { ReadModelError } from './errors.ts'
-import type { Apply, ReadModel } from './read-model.ts'
+import type { Apply, Finish, ReadModel } from './read-model.ts'
 
 /** How far a read model has come. */
 export interface Progress {
-  /** Events applied. */
+  /** Events applied, whether readers see them yet or not. */
   readonly applied: number
   /** Events that there are to apply, as far as is known. */
   readonly size: number
@@ -16,11 +16,20 @@ export interface DeriveOptions {
   /** The record. */
   readonly store: EventStore
   readonly apply: Apply
+  /** Run at the end of each transaction: writes what `apply` has kept back. */
+  readonly finish?: Finish
   /** Told after each page. */
   onProgress?(progress: Progress): void
   readonly signal: AbortSignal
-  /** At most so many events share a transaction; 1,000 unless told. */
+  /** At most so many events are applied without other work getting its turn; 1,000 unless told. */
   readonly pageEvents?: number
+  /**
+   * About so many events share a transaction; a page unless told. Readers see nothing of it before it is committed: other work that gets its
+   * turn meanwhile finds the tables as they were.
+   *
+   * @param left how many events are left up to the size that is known
+   */
+  readonly transactionEvents?: (left: number) => number
 }
 
 /** What it takes to follow the record. */
@@ -82,15 +91,26 @@ export async function rebuild(options: RebuildOptions): Promise<void> {
   await derive(options, options.size)
 }
 
+/** Applies what is missing up to a size; whatever ends it, what was applied is committed. */
 async function derive(options: DeriveOptions, size: number): Promise<void> {
-  const { readModel, store, apply, onProgress, signal } = options
+  const { readModel, finish } = options
+  try {
+    await applyUpTo(options, size)
+  } finally {
+    readModel.commit(finish)
+  }
+}
+
+async function applyUpTo(options: DeriveOptions, size: number): Promise<void> {
+  const { readModel, store, apply, finish, onProgress, signal, transactionEvents = () => 0 } = options
   for (;;) {
     signal.throwIfAborted()
-    const applied = readModel.position() + 1
+    const applied = readModel.written() + 1
     if (applied >= size) return
     const page = await readPage(options, applied, size)
     if (page.length === 0) {
       // This reader of the record is behind the one who named the size.
+      readModel.commit(finish)
       await store.waitForMore(applied, signal)
       continue
     }
@@ -100,7 +120,9 @@ async function derive(options: DeriveOptions, size: number): Promise<void> {
         `the record gave position ${page[0]?.position} where ${applied} should be`,
       )
     readModel.apply(page, apply)
-    onProgress?.({ applied: readModel.position() + 1, size })
+    const written = readModel.written()
+    if (written - readModel.position() >= transactionEvents(size - written - 1)) readModel.commit(finish)
+    onProgress?.({ applied: written + 1, size })
   }
 }
 

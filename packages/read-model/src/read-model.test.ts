@@ -115,6 +115,59 @@ describe('a read model', () => {
       expect(progress).toEqual([10, 20, 25].map((applied) => ({ applied, size: 25 })))
     })
 
+    it('shows readers nothing of a transaction of several pages before it is committed', async () => {
+      await appendMany(store, 50)
+      using readModel = open()
+      const count = readModel.reader.prepare('SELECT coalesce(sum(events), 0) AS n FROM streams')
+      const seen: (readonly [applied: number, position: number, written: number, events: number])[] = []
+      const finished: number[] = []
+      await rebuild({
+        readModel,
+        store,
+        size: 50,
+        apply,
+        finish: (db) => finished.push(Number(db.prepare('SELECT sum(events) AS n FROM streams').get()?.n)),
+        onProgress: ({ applied }) =>
+          seen.push([applied, readModel.position(), readModel.written(), Number(count.get()?.n)]),
+        signal: never,
+        pageEvents: 10,
+        transactionEvents: (left) => (left > 15 ? 20 : 0),
+      })
+      expect(seen).toEqual([
+        [10, -1, 9, 0],
+        [20, 19, 19, 20],
+        [30, 19, 29, 20],
+        [40, 39, 39, 40],
+        [50, 49, 49, 50],
+      ])
+      expect(finished, 'run once for each transaction').toEqual([20, 40, 50])
+      expect(dump(readModel.reader)).toEqual(await rebuilt(50))
+    })
+
+    it('takes back the whole transaction when one of its pages, or its end, fails', async () => {
+      await appendMany(store, 60)
+      using readModel = open()
+      const options = { readModel, store, upTo, signal: never, pageEvents: 10, transactionEvents: () => 30 }
+      const fail = (position: number) => () => {
+        if (readModel.written() >= position) throw new Error('a mistake of ours')
+      }
+      await expect(
+        follow({
+          ...options,
+          apply: (db, events) => {
+            apply(db, events)
+            fail(39)()
+          },
+        }),
+      ).rejects.toThrow('a mistake of ours')
+      expect(readModel.position()).toBe(29)
+      expect(readModel.written()).toBe(29)
+      expect(dump(readModel.reader)).toEqual(await rebuilt(30))
+      await expect(follow({ ...options, apply, finish: fail(59) })).rejects.toThrow('a mistake of ours')
+      expect(readModel.position()).toBe(29)
+      expect(dump(readModel.reader)).toEqual(await rebuilt(30))
+    })
+
     it('keeps nothing of a page whose application fails, hands the failure on, and can try again', async () => {
       await appendMany(store, 20)
       using readModel = open()
@@ -139,7 +192,15 @@ describe('a read model', () => {
       using readModel = open()
       const stop = new AbortController()
       const both = [3, 5].map((pageEvents) =>
-        follow({ readModel, store, upTo, apply, signal: stop.signal, pageEvents }),
+        follow({
+          readModel,
+          store,
+          upTo,
+          apply,
+          signal: stop.signal,
+          pageEvents,
+          transactionEvents: () => 4 * pageEvents,
+        }),
       )
       await readModel.waitForPosition(199, never)
       expect(dump(readModel.reader)).toEqual(await rebuilt(200))
@@ -172,18 +233,24 @@ describe('a read model', () => {
       let run = 0
       await fc.assert(
         fc.asyncProperty(
-          fc.array(fc.record({ more: fc.integer({ min: 1, max: 30 }), pageEvents: fc.integer({ min: 1, max: 25 }) }), {
-            maxLength: 6,
-          }),
+          fc.array(
+            fc.record({
+              more: fc.integer({ min: 1, max: 30 }),
+              pageEvents: fc.integer({ min: 1, max: 25 }),
+              together: fc.integer({ min: 0, max: 40 }),
+            }),
+            { maxLength: 6 },
+          ),
           async (sittings) => {
             const name = join(folder, `run-${run++}.db`)
             let size = 0
-            for (const { more, pageEvents } of [...sittings, { more: 60, pageEvents: 1_000 }]) {
+            for (const { more, pageEvents, together } of [...sittings, { more: 60, pageEvents: 1_000, together: 0 }]) {
               size = Math.min(size + more, 60)
               using readModel = open(1, name)
               const stop = new AbortController()
               const published = size
-              const options = { readModel, store, apply, signal: stop.signal, pageEvents }
+              const transactionEvents = () => together
+              const options = { readModel, store, apply, signal: stop.signal, pageEvents, transactionEvents }
               const following = follow({
                 ...options,
                 upTo: async (after, signal) => (after < published ? published : await upTo(60, signal)),
@@ -301,13 +368,32 @@ describe('a read model', () => {
       expect(busy.get()?.n).toBe(12)
     })
 
+    it('throws away what a follower has not committed yet', async () => {
+      await appendMany(store, 30)
+      using readModel = open()
+      const events = await Array.fromAsync(store.readAll({ limit: 10 }))
+      readModel.apply(events, apply)
+      expect([readModel.position(), readModel.written()]).toEqual([-1, 9])
+      await rebuild({ readModel, store, size: 30, apply, signal: never })
+      expect(dump(readModel.reader)).toEqual(await rebuilt(30))
+    })
+
     it('can be broken off, and taken up by a follower', async () => {
       await appendMany(store, 50)
       using readModel = open()
       const stop = new AbortController()
       const onProgress = ({ applied }: Progress) => applied >= 20 && stop.abort(new Error('enough'))
       await expect(
-        rebuild({ readModel, store, size: 50, apply, onProgress, signal: stop.signal, pageEvents: 10 }),
+        rebuild({
+          readModel,
+          store,
+          size: 50,
+          apply,
+          onProgress,
+          signal: stop.signal,
+          pageEvents: 10,
+          transactionEvents: () => 100,
+        }),
       ).rejects.toThrow('enough')
       expect(readModel.position()).toBe(19)
       const end = new AbortController()

@@ -14,6 +14,9 @@ import { ReadModelError } from './errors.ts'
 /** Changes the tables by some events of the record, in their order. Runs inside a transaction: it must not begin or end one. */
 export type Apply = (db: DatabaseSync, events: readonly RecordedEvent[]) => void
 
+/** Writes what `Apply` has kept back to write it together. Runs inside the transaction, as the last of it. */
+export type Finish = (db: DatabaseSync) => void
+
 /** Why what stood in a read model was thrown away. `other-record`: it was derived from events that the record does not hold. */
 export type DiscardReason = 'other-version' | 'damaged' | 'other-record'
 
@@ -38,19 +41,30 @@ export interface ReadModelOptions {
 export interface ReadModel extends Disposable {
   /** For queries: cannot write, and may run beside the writer at any time. Statements prepared on it stay good. */
   readonly reader: DatabaseSync
-  /** Position of the last applied event; -1 if none is. */
+  /** Position of the last applied event that readers see; -1 if none is. */
   position(): number
+  /** Position of the last applied event, whether readers see it yet or not: what comes next is the one after it. */
+  written(): number
   /** Id of the last applied event: tells whether a record is the one that the model was derived from. */
   lastEventId(): string | undefined
   /**
-   * Applies the events that come next, and remembers the position of the last, all or nothing.
+   * Applies the events that come next in a transaction that stays open for more: readers see none of it before `commit`, and all at once then.
    *
-   * Does nothing if the model is no longer at the position before them: another follower was quicker.
+   * Does nothing if the model is no longer at the position before them: another follower was quicker. If it fails, all that was applied since
+   * the last commit is taken back.
    *
    * @throws {ReadModelError} `read-model/gap`: they do not follow each other; `read-model/damaged`; `read-model/unavailable`
    * @throws what `apply` throws
    */
   apply(events: readonly RecordedEvent[], apply: Apply): void
+  /**
+   * Makes all that was applied since the last commit, and the position of the last event, stand: all or nothing. Does nothing if that is none.
+   *
+   * @param finish run before, in the transaction: writes what `apply` may have kept back
+   * @throws {ReadModelError} `read-model/damaged`; `read-model/unavailable`
+   * @throws what `finish` throws
+   */
+  commit(finish?: Finish): void
   /**
    * Resolves once the event at this position has been applied.
    *
@@ -184,6 +198,8 @@ function startReadModel(
   const stored = () => Number(selectCheckpoint.get()?.position)
   // Every reading asks for it. Nobody else writes, so it is what was committed last; after a failure the table is asked what that was.
   let applied = stored()
+  /** The last event of the transaction that is open, if one is. */
+  let last: RecordedEvent | undefined
   let closed = false
 
   function assertOpen() {
@@ -205,13 +221,23 @@ function startReadModel(
     return applied
   }
 
-  /** Changes the tables to what they are at a position, all or nothing. */
-  function change(to: number, work: () => void) {
+  function written(): number {
+    return last?.position ?? position()
+  }
+
+  /** Takes back what is not committed. */
+  function rollBack() {
+    last = undefined
+    if (db.isTransaction) db.exec('ROLLBACK')
+  }
+
+  /** Works in the transaction; what fails takes all of it back. */
+  function work(run: () => void) {
     using(() => {
       try {
-        inTransaction(db, work)
-        applied = to
+        run()
       } catch (error) {
+        rollBack()
         applied = stored()
         throw error
       }
@@ -221,19 +247,32 @@ function startReadModel(
   return {
     reader,
     position,
+    written,
     lastEventId: () => using(() => selectCheckpoint.get()?.event_id?.toString()),
     apply(events, apply) {
-      const [first, last] = [events[0], events.at(-1)]
-      if (!first || !last) return
+      const [first, end] = [events[0], events.at(-1)]
+      if (!first || !end) return
       if (events.some((event, index) => event.position !== first.position + index))
         throw new ReadModelError(
           'read-model/gap',
           `the record gave ${events.length} events from ${first.position} that do not follow each other`,
         )
-      if (position() !== first.position - 1) return
-      change(last.position, () => {
+      if (written() !== first.position - 1) return
+      work(() => {
+        if (!last) db.exec('BEGIN IMMEDIATE')
         apply(db, events)
-        updateCheckpoint.run(last.position, last.id)
+        last = end
+      })
+    },
+    commit(finish) {
+      const end = last
+      if (!end) return
+      work(() => {
+        finish?.(db)
+        updateCheckpoint.run(end.position, end.id)
+        db.exec('COMMIT')
+        last = undefined
+        applied = end.position
       })
       for (const waiter of waiters) if (waiter.position <= applied) waiter.resolve()
     },
@@ -253,16 +292,21 @@ function startReadModel(
       }
     },
     reset(reason) {
-      change(-1, () => {
-        dropAll(db)
-        options.migrate(db)
-        updateCheckpoint.run(-1, null)
+      rollBack()
+      work(() => {
+        inTransaction(db, () => {
+          dropAll(db)
+          options.migrate(db)
+          updateCheckpoint.run(-1, null)
+        })
+        applied = -1
       })
       if (reason) options.onDiscarded?.(reason)
     },
     [Symbol.dispose]() {
       if (closed) return
       closed = true
+      last = undefined
       for (const waiter of waiters)
         waiter.reject(new ReadModelError('read-model/closed', 'the read model has been closed'))
       resources[Symbol.dispose]()

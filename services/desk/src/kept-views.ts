@@ -12,8 +12,12 @@ import { openTouched, type Touched } from './projection/touched.ts'
 /** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
 const VERSION = 9
 
-/** Events that share a transaction: few, so that requests are answered in between; many, when nothing but the rebuild matters. */
-const PAGE = { following: 250, rebuilding: 1000 } as const
+/** Events that are applied without a request being answered in between. */
+const PAGE_EVENTS = 250
+/** Events that share a transaction where many are left: pages of the tables that change with nearly every event are then written once. */
+const TRANSACTION_EVENTS = 10_000
+/** While so many events are left, nobody waits for the next: nothing is to be seen of them before many have been applied. */
+const MANY_LEFT = 5_000
 /** Checkpoints that are read ahead of the events they cover. */
 const CHECKPOINTS_AHEAD = 10_000
 /** How far the views may lie behind the log and still count as ready: a second or so of full load. */
@@ -106,9 +110,19 @@ export function keepViews({ store, log, file, logger, retryMs = 1000, onApplied 
   }
 
   /** Follows the record until the signal is aborted; fails as soon as something does. */
-  async function followOnce(pageEvents: number, signal: AbortSignal, onProgress?: (progress: Progress) => void) {
+  async function followOnce(signal: AbortSignal, onProgress?: (progress: Progress) => void) {
     try {
-      await follow({ readModel: model, store, upTo, signal, pageEvents, apply, ...(onProgress && { onProgress }) })
+      await follow({
+        readModel: model,
+        store,
+        upTo,
+        signal,
+        apply,
+        finish: () => projection?.flush(),
+        pageEvents: PAGE_EVENTS,
+        transactionEvents: (left) => (left > MANY_LEFT ? TRANSACTION_EVENTS : 0),
+        ...(onProgress && { onProgress }),
+      })
     } catch (error) {
       stale = true
       failure = error instanceof Error ? error.message : String(error)
@@ -129,7 +143,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000, onApplied 
   async function keepFollowing(signal: AbortSignal) {
     while (!signal.aborted) {
       try {
-        await followOnce(PAGE.following, signal)
+        await followOnce(signal)
       } catch (error) {
         logger.error({ err: error, leaf: size() }, 'the views cannot follow the record')
         await wait(retryMs, undefined, { signal }).catch(() => undefined)
@@ -154,7 +168,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000, onApplied 
     const signal = AbortSignal.any([done.signal, closing.signal])
     caughtUp = false
     model.reset()
-    const following = followOnce(PAGE.rebuilding, signal, onProgress)
+    const following = followOnce(signal, onProgress)
     try {
       await Promise.race([model.waitForPosition(published - 1, signal), following])
     } finally {

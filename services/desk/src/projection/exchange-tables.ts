@@ -3,6 +3,7 @@ import { formatReference, type MechanismThing, participantsAt, type RequestThing
 import type { PayloadOf, Question } from '@tidings/statement'
 import type { OutstandingTables } from './outstanding.ts'
 import type { Present } from './present.ts'
+import { openRows } from './rows.ts'
 import { mediatorsShelf, openShelves, type Shelf, type Shelved, type Side } from './shelves.ts'
 import { shownContent } from './shown-content.ts'
 import { type ExchangeThing, isOpenRequest, type LastSaid, type ShownExchange, sidesOf } from './snapshot.ts'
@@ -23,7 +24,7 @@ export interface ExchangeChange {
 export interface ExchangeTables {
   /** Takes one change; returns what views show beside the fold. */
   take(change: ExchangeChange): ShownExchange
-  /** Writes the counts. Called within the transaction that holds the rows. */
+  /** Writes what is kept back. Called within the transaction that is to hold it. */
   flush(): void
 }
 
@@ -39,8 +40,8 @@ export function openExchangeTables(
   yearOf: (leaf: number) => number,
 ): ExchangeTables {
   const shelves = openShelves(db)
-  const addMatter = db.prepare('INSERT INTO matters (matter, leaf, stream) VALUES (?, ?, ?)')
-  const addReference = db.prepare('INSERT INTO request_references (reference, stream) VALUES (?, ?)')
+  const matters = openRows(db, 'matters', ['matter', 'leaf', 'stream'])
+  const references = openRows(db, 'request_references', ['reference', 'stream'])
   const toMeeting = db.prepare(
     'INSERT OR IGNORE INTO to_meeting (mechanism, asker, addressee, stream) VALUES (?, ?, ?, ?)',
   )
@@ -72,9 +73,9 @@ export function openExchangeTables(
 
   function begin({ stream, payload, leaf, after }: ExchangeChange): ShownExchange {
     const matter = matterId(after)
-    if (matter !== undefined) addMatter.run(matter, leaf, stream)
+    if (matter !== undefined) matters.add(matter, leaf, stream)
     const reference = 'asker' in after ? referenceOf(after, leaf) : undefined
-    if (reference !== undefined) addReference.run(reference, stream)
+    if (reference !== undefined) references.add(reference, stream)
     const [content] = payload.content ?? []
     return {
       readers: [...new Set([payload.iss, ...(payload.aud ?? [])])],
@@ -86,7 +87,7 @@ export function openExchangeTables(
   /** A correction of what founded it replaces its content, and may tell of another matter. */
   function corrected({ stream, payload, leaf, before, after }: ExchangeChange, shown: ShownExchange): ShownExchange {
     const matter = matterId(after)
-    if (matter !== undefined && before && matterId(before) !== matter) addMatter.run(matter, leaf, stream)
+    if (matter !== undefined && before && matterId(before) !== matter) matters.add(matter, leaf, stream)
     if (payload.kind !== 'statement.correct') return shown
     const { kind } = (payload as PayloadOf<'statement.correct'>).body
     const [content] = payload.content ?? []
@@ -141,7 +142,9 @@ export function openExchangeTables(
       const lastSaid = lastSaidAfter(base.lastSaid, payload, after)
       return { ...base, readers, ...(lastSaid && { lastSaid }) }
     },
-    flush: submissions.flush,
+    flush() {
+      for (const written of [matters, references, shelves, submissions]) written.flush()
+    },
   }
 }
 

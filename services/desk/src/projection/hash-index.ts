@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer'
 import type { DatabaseSync } from 'node:sqlite'
+import { openRows } from './rows.ts'
 
 /** Leaves of a segment: a few megabytes of index, small enough to be written to in memory alone. */
 const SEGMENT_LEAVES = 2 ** 18
@@ -18,12 +18,18 @@ export interface HashEntry {
  */
 export type FindHash = (hash: string, after?: number) => Generator<number>
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const bitsOf = new Uint8Array(128)
+for (let i = 0; i < alphabet.length; i++) bitsOf[alphabet.charCodeAt(i)] = i
+
 /**
- * The first 48 bits of a hash: a whole number that JavaScript holds exactly. Among ten million statements hardly two share it; whoever makes two
- * that do, costs a reader one more look at a statement.
+ * The first 48 bits of a hash, which its first eight characters (base64url) hold: a whole number that JavaScript holds exactly. Among ten million
+ * statements hardly two share it; whoever makes two that do, costs a reader one more look at a statement.
  */
 function prefixOf(hash: string): number {
-  return Buffer.from(hash.slice(0, 8), 'base64url').readUIntBE(0, 6)
+  let bits = 0
+  for (let i = 0; i < 8; i++) bits = bits * 64 + (bitsOf[hash.charCodeAt(i)] ?? 0)
+  return bits
 }
 
 /**
@@ -31,14 +37,22 @@ function prefixOf(hash: string): number {
  * with the record as soon as it outgrew the cache. So each segment of the log has an index of its own, and a reader asks each.
  */
 export function openHashEntry(db: DatabaseSync): HashEntry {
-  const insert = db.prepare('INSERT OR IGNORE INTO hashes (segment, prefix, leaf) VALUES (?, ?, ?)')
+  const rows = openRows(db, 'hashes', ['segment', 'prefix', 'leaf'])
   let entered: { readonly prefix: number; readonly leaf: number }[] = []
   return {
     enter: (hash, leaf) => void entered.push({ prefix: prefixOf(hash), leaf }),
     flush() {
       // In the order of the index, so that neighbours are written together.
-      entered.sort((one, other) => one.prefix - other.prefix)
-      for (const { prefix, leaf } of entered) insert.run(Math.floor(leaf / SEGMENT_LEAVES), prefix, leaf)
+      const segments = Map.groupBy(entered, ({ leaf }) => Math.floor(leaf / SEGMENT_LEAVES))
+      for (const [segment, entries] of segments) {
+        entries.sort((one, other) => one.prefix - other.prefix || one.leaf - other.leaf)
+        entries.forEach(({ prefix, leaf }, i) => {
+          // A statement may name one commitment twice.
+          const before = entries[i - 1]
+          if (prefix !== before?.prefix || leaf !== before.leaf) rows.add(segment, prefix, leaf)
+        })
+      }
+      rows.flush()
       entered = []
     },
   }

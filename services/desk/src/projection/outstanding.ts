@@ -2,15 +2,24 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Duty, MechanismThing, QuestionState, RequestThing } from '@tidings/exchange'
 import { interned } from './interned.ts'
 import { openReminderGroups, type ReminderGroupsOptions } from './reminder-groups.ts'
+import { openRows } from './rows.ts'
 
 /** What opens duties, and for a request questions. */
 export type Owing = (Pick<MechanismThing, 'owed' | 'over'> & { readonly mechanism: string }) | RequestThing
+
+/** An open duty of a duty group that its table does not hold yet. */
+interface Opening {
+  readonly openedAt: number
+  readonly number: number | undefined
+  readonly stream: number
+  readonly reminders: number | null
+}
 
 /** Keeps open duties and open questions with their counts: each statement changes what it changes, nothing is ever counted. */
 export interface OutstandingTables {
   /** Takes what a statement, counted from this leaf on, has made of a request, a disclosure or a mechanism. */
   take(stream: number, leaf: number, before: Owing | undefined, after: Owing): void
-  /** Writes the counts. Called within the transaction that holds the rows. */
+  /** Writes what is kept back. Called within the transaction that is to hold it. */
   flush(): void
 }
 
@@ -18,28 +27,58 @@ export interface OutstandingTables {
 export function openOutstanding(db: DatabaseSync, options: ReminderGroupsOptions): OutstandingTables {
   const groupOf = interned(db, 'duty_groups', ['owner', 'towards', 'mechanism', 'kind', 'question'], { open: 0 })
   const reminders = openReminderGroups(db, options)
-  const open = db.prepare(
-    'INSERT INTO open_duties (duty_group, opened_at, number, stream, reminder_group) VALUES (?, ?, ?, ?, ?)',
-  )
-  const close = db.prepare(
+  const opened = openRows(db, 'open_duties', ['duty_group', 'opened_at', 'number', 'stream', 'reminder_group'])
+  const discharged = openRows(db, 'discharged_duties', ['duty_group', 'discharged_at', 'number', 'stream'])
+  const remove = db.prepare(
     'DELETE FROM open_duties WHERE duty_group = ? AND opened_at = ? AND number = ? RETURNING reminder_group',
   )
   const standsIn = db.prepare(
     'SELECT reminder_group FROM open_duties WHERE duty_group = ? AND opened_at = ? AND number = ?',
   )
-  const regroup = db.prepare(
+  const update = db.prepare(
     'UPDATE open_duties SET reminder_group = ? WHERE duty_group = ? AND opened_at = ? AND number = ?',
-  )
-  const keepDischarged = db.prepare(
-    'INSERT INTO discharged_duties (duty_group, discharged_at, number, stream) VALUES (?, ?, ?, ?)',
   )
   const countDuties = db.prepare('UPDATE duty_groups SET open = open + ? WHERE id = ?')
   const countQuestions = db.prepare(
     `INSERT INTO open_questions (asker, addressee, mechanism, question, open) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET open = open + excluded.open`,
   )
+  // By group, the order of the table.
+  const openings = new Map<number, Opening[]>()
   const dutyChanges = new Map<number, number>()
   const questionChanges = new Map<string, number>()
+
+  /** Where among the openings of its group a duty stands; -1 for one that the table holds. */
+  function placeOf(group: number, { openedAt, number }: Duty): number {
+    return openings.get(group)?.findLastIndex((one) => one.openedAt === openedAt && one.number === number) ?? -1
+  }
+
+  function open(group: number, opening: Opening) {
+    const others = openings.get(group)
+    if (others) others.push(opening)
+    else openings.set(group, [opening])
+  }
+
+  /** Puts an open duty into another reminder group; false if it stands there already. */
+  function regroup(group: number, duty: Duty, now: number | null): boolean {
+    const key = [group, duty.openedAt, duty.number ?? null] as const
+    const place = placeOf(group, duty)
+    const opening = openings.get(group)?.[place]
+    const then = opening ? opening.reminders : groupOfRow(standsIn.get(...key))
+    if (then === now) return false
+    if (opening) openings.get(group)?.splice(place, 1, { ...opening, reminders: now })
+    else update.run(now, ...key)
+    reminders.count(then, -1)
+    return true
+  }
+
+  /** Takes away a duty that is over; returns the reminder group in which it stood. */
+  function close(group: number, duty: Duty): number | null {
+    const place = placeOf(group, duty)
+    if (place < 0) return groupOfRow(remove.get(group, duty.openedAt, duty.number ?? null))
+    const [opening] = openings.get(group)?.splice(place, 1) ?? []
+    return opening?.reminders ?? null
+  }
 
   function takeDuties(stream: number, leaf: number, before: Owing | undefined, after: Owing) {
     const { owed, over, mechanism } = after
@@ -51,22 +90,16 @@ export function openOutstanding(db: DatabaseSync, options: ReminderGroupsOptions
     const remindersOf = (group: number, duty: Duty) =>
       'questions' in after ? reminders.groupOf(group, duty, mechanism, leaf) : null
     const count = (group: number, by: 1 | -1) => dutyChanges.set(group, (dutyChanges.get(group) ?? 0) + by)
-    const groupOfRow = (row: ReturnType<typeof standsIn.get>) =>
-      typeof row?.reminder_group === 'number' ? row.reminder_group : null
     for (const duty of owed) {
       const was = wasOwed.get(duty.number)
       if (was === duty) continue
       const group = groupIn(duty)
-      const place = [group, duty.openedAt, duty.number ?? null] as const
       const now = remindersOf(group, duty)
       if (was) {
-        const then = groupOfRow(standsIn.get(...place))
-        if (then === now) continue
-        reminders.count(then, -1)
-        regroup.run(now, ...place)
+        if (!regroup(group, duty, now)) continue
       } else {
         count(group, 1)
-        open.run(...place, stream, now)
+        open(group, { openedAt: duty.openedAt, number: duty.number, stream, reminders: now })
       }
       reminders.count(now, 1)
     }
@@ -74,8 +107,8 @@ export function openOutstanding(db: DatabaseSync, options: ReminderGroupsOptions
       if (!wasOwed.has(duty.number)) continue
       const group = groupIn(duty)
       count(group, -1)
-      reminders.count(groupOfRow(close.get(group, duty.openedAt, duty.number ?? null)), -1)
-      keepDischarged.run(group, duty.dischargedAt ?? null, duty.number ?? null, stream)
+      reminders.count(close(group, duty), -1)
+      discharged.add(group, duty.dischargedAt ?? null, duty.number ?? null, stream)
     }
   }
 
@@ -97,6 +130,12 @@ export function openOutstanding(db: DatabaseSync, options: ReminderGroupsOptions
       takeQuestions(before, after)
     },
     flush() {
+      for (const [group, all] of openings) {
+        for (const { openedAt, number, stream, reminders } of all)
+          opened.add(group, openedAt, number ?? null, stream, reminders)
+      }
+      for (const rows of [opened, discharged]) rows.flush()
+      openings.clear()
       for (const [group, change] of dutyChanges) countDuties.run(change, group)
       for (const [key, change] of questionChanges) countQuestions.run(...key.split(' '), change)
       reminders.flush()
@@ -104,4 +143,8 @@ export function openOutstanding(db: DatabaseSync, options: ReminderGroupsOptions
       questionChanges.clear()
     },
   }
+}
+
+function groupOfRow(row: Record<string, unknown> | undefined): number | null {
+  return typeof row?.reminder_group === 'number' ? row.reminder_group : null
 }

@@ -23,8 +23,8 @@ export interface Present extends Standing {
 
 /** The keeper of what is present. */
 export interface PresentKeeper extends Present {
-  /** Takes the state of a `party-` or `mechanism-` stream. */
-  take(state: StreamState): void
+  /** Takes the state of a `party-` or `mechanism-` stream; false if it is of another. */
+  take(state: StreamState): boolean
   /** Reads everything again from the snapshots. */
   reload(): void
 }
@@ -55,11 +55,12 @@ export function openPresent(db: DatabaseSync): PresentKeeper {
     }
   }
 
-  function take(state: StreamState) {
-    const { stream, thing } = state
-    if (!thing) return
+  function take({ stream, thing }: StreamState): boolean {
+    if (!thing) return false
     if ('keys' in thing) parties.set(aboutOfStream(stream), thing)
     else if ('proposals' in thing) takeMechanism(aboutOfStream(stream), thing)
+    else return false
+    return true
   }
 
   function reload() {

@@ -90,15 +90,17 @@ beforeAll(async () => {
   events = await Array.fromAsync(store.readAll())
 })
 
-/** Applies the record in batches, each under a checkpoint of its own; the last 7 leaves fall into the next year. */
-function project(db: DatabaseSync, batch: number, mostLive: number, upTo = events.length) {
+/** Applies the record in batches, so many in a transaction; the last 7 leaves fall into the next year. */
+function project(db: DatabaseSync, batch: number, mostLive: number, upTo = events.length, together = 1) {
   let projection = openProjection(db, openPresent(db), { mostLive })
   for (let from = 0; from < upTo; from += batch) {
     const part = events.slice(from, Math.min(from + batch, upTo))
-    db.exec('BEGIN IMMEDIATE')
+    if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')
     projection.apply(part, checkpointsFor(from, from + part.length))
+    if ((from / batch + 1) % together !== 0 && from + batch < upTo) continue
+    projection.flush()
     db.exec('COMMIT')
-    // A restart between any two batches changes nothing.
+    // A restart between any two transactions changes nothing.
     if (mostLive === 1) projection = openProjection(db, openPresent(db), { mostLive })
   }
 }
@@ -135,14 +137,17 @@ describe('the projection', () => {
   it('is the same in any batching, with any number of streams in memory, and after any restart', () => {
     const whole = emptyTables()
     project(whole, events.length, 4096)
-    for (const [batch, mostLive] of [
-      [1, 1],
-      [3, 1],
-      [7, 2],
-      [10, 4096],
+    for (const [batch, mostLive, together] of [
+      [1, 1, 1],
+      [3, 1, 1],
+      [7, 2, 1],
+      [10, 4096, 1],
+      [1, 1, 5],
+      [2, 3, 7],
+      [3, 4096, 1000],
     ] as const) {
       const db = emptyTables()
-      project(db, batch, mostLive)
+      project(db, batch, mostLive, events.length, together)
       expect(dump(db)).toEqual(dump(whole))
     }
   })
@@ -156,11 +161,27 @@ describe('the projection', () => {
     const present = openPresent(db)
     for (const end of ['ROLLBACK', 'COMMIT']) {
       db.exec('BEGIN IMMEDIATE')
-      openProjection(db, present).apply(events.slice(half), checkpointsFor(half, events.length))
+      const projection = openProjection(db, present)
+      projection.apply(events.slice(half), checkpointsFor(half, events.length))
+      projection.flush()
       db.exec(end)
       present.reload()
     }
     expect(dump(db)).toEqual(dump(whole))
+  })
+
+  it('tells readers of parties and mechanisms what the tables say, and no more before the transaction ends', () => {
+    const db = emptyTables()
+    const present = openPresent(db)
+    const projection = openProjection(db, present)
+    db.exec('BEGIN IMMEDIATE')
+    projection.apply(events, checkpointsFor(0, events.length))
+    expect(present.party(a.id)).toBeUndefined()
+    expect(present.participants(mechanism)).toEqual([])
+    projection.flush()
+    db.exec('COMMIT')
+    expect(present.party(a.id)).toEqual(openPresent(db).party(a.id))
+    expect(present.participants(mechanism)).toHaveLength(4)
   })
 
   it('keeps counts that equal what counting would find', () => {

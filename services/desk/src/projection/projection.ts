@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
-import { draftOf, inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
+import { draftOf, inPlace, type MechanismThing, type StreamState, step, type Verdict } from '@tidings/exchange'
 import { type PayloadOf, prefixOf, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
 import { openHashEntry } from './hash-index.ts'
 import { openOutstanding } from './outstanding.ts'
-import type { PresentKeeper } from './present.ts'
+import { openPresent, type PresentKeeper } from './present.ts'
 import { openRecordedStatements } from './recorded-statement.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
@@ -21,18 +21,20 @@ export interface CheckpointTime {
 /** Makes the desk's tables from the record: one pure fold over its order. */
 export interface Projection {
   /**
-   * Applies events that follow what was applied last. The caller holds a transaction around it; if that does not commit, this projection
-   * knows more than the tables: it is thrown away, `present` reloaded and another opened.
+   * Applies events that follow what was applied last, in a transaction of the caller's; what it makes of them is written by and by. If the
+   * transaction does not commit, this projection knows more than the tables: it is thrown away, `present` reloaded and another opened.
    *
    * @param checkpoints kept checkpoints, smallest first, not yet applied, up to the first that covers the last of the events
    */
   apply(events: readonly RecordedEvent[], checkpoints: readonly CheckpointTime[]): void
+  /** Writes what is not written yet, and makes `present` what the tables say. The last thing in the transaction. */
+  flush(): void
 }
 
 /**
  * Opens the projection of a database that has the tables.
  *
- * @param present parties and mechanisms of the same database; kept up with what is applied
+ * @param present parties and mechanisms of the same database, for those who read it; kept up with what is flushed
  * @param options.mostLive how many streams are kept in memory
  * @param options.touched told whose readings each statement may change
  */
@@ -44,10 +46,13 @@ export function openProjection(
   const { touched } = options
   const read = openRecordedStatements()
   const streams = openStreams(db, options.mostLive)
+  // The fold knows what readers are not shown before the transaction is committed.
+  const ahead = openPresent(db)
+  let coming: StreamState[] = []
   let times: readonly CheckpointTime[] = []
   let first = 0
-  const outstanding = openOutstanding(db, { present, secondsOf })
-  const exchange = openExchangeTables(db, present, outstanding, yearOf)
+  const outstanding = openOutstanding(db, { present: ahead, secondsOf })
+  const exchange = openExchangeTables(db, ahead, outstanding, yearOf)
   const registers = openRegisterTables(db)
   const insertVerdict = db.prepare(
     'INSERT INTO verdicts (leaf, verdict, since, reason, decided_by, question) VALUES (?, ?, NULL, ?, ?, ?)',
@@ -88,7 +93,7 @@ export function openProjection(
     if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)
     const stream = streams.load(name, revision)
     const { state: before } = stream.snapshot
-    const { verdict, state, released } = step(present, before, placed)
+    const { verdict, state, released } = step(ahead, before, placed)
     hashes.enter(id, leaf)
     for (const { commitment } of payload.content ?? []) hashes.enter(commitment, leaf)
     const snapshot = { ...stream.snapshot, state }
@@ -97,7 +102,7 @@ export function openProjection(
       touched?.take(leaf, [payload.iss])
       return streams.save({ ...stream, snapshot })
     }
-    present.take(state)
+    if (ahead.take(state)) coming.push(state)
     const draft = released === undefined ? undefined : draftOf(before, released)
     if (draft) release.run(leaf, draft.leaf)
     const said = draft
@@ -106,7 +111,7 @@ export function openProjection(
     const after = show(stream, snapshot, said)
     touched?.take(
       leaf,
-      touchedBy({ prefix: prefixOf(payload), payload: said.payload, before: stream.snapshot, after, present }),
+      touchedBy({ prefix: prefixOf(payload), payload: said.payload, before: stream.snapshot, after, present: ahead }),
     )
     streams.save({ ...stream, snapshot: after })
   }
@@ -156,10 +161,13 @@ export function openProjection(
       first = events[0]?.position ?? first
       for (const { size, time } of checkpoints) addCheckpoint.run(size, time)
       for (const event of events) applyEvent(event)
-      streams.flush()
-      outstanding.flush()
-      hashes.flush()
-      exchange.flush()
+      // What would live until the end of a long transaction costs more than rows written in larger groups would save.
+      for (const kept of [outstanding, exchange, registers]) kept.flush()
+    },
+    flush() {
+      for (const state of coming) present.take(state)
+      coming = []
+      for (const kept of [streams, hashes]) kept.flush()
     },
   }
 }

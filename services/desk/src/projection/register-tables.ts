@@ -20,6 +20,8 @@ export interface RegisterChange {
 /** Keeps the lists of register entries: an entry is there for its party, and for each reader from the first version that names it. */
 export interface RegisterTables {
   take(change: RegisterChange): NonNullable<Snapshot['register']>
+  /** Writes what is kept back. Called within the transaction that is to hold it. */
+  flush(): void
 }
 
 /** Opens the tables of registers. */
@@ -45,5 +47,6 @@ export function openRegisterTables(db: DatabaseSync): RegisterTables {
       })
       return { ...shown, ...Object.fromEntries(now) }
     },
+    flush: shelves.flush,
   }
 }

@@ -3,13 +3,16 @@ import { emptyStream } from '@tidings/exchange'
 import { LRUCache } from 'lru-cache'
 import type { Numbered, Snapshot } from './snapshot.ts'
 
-/** Streams that are kept in memory: enough for those that are spoken in at one time, however many there are. */
-const MOST_LIVE = 4096
+/**
+ * Streams that are kept in memory: enough for a stream in which one speaks at once after another. More would save a few readings and cost more than
+ * that: what lives for seconds is copied by the collector of garbage, again and again, before it is garbage.
+ */
+const MOST_LIVE = 64
 
 /**
- * The streams as the projection works on them: a few thousand live ones in memory, all of them as snapshots in the table.
+ * The streams as the projection works on them: a few live ones in memory, all of them as snapshots in the table.
  *
- * Within a transaction a changed stream is held until `flush` writes it, once, however many statements it has got.
+ * Within a transaction a changed stream is written when it leaves memory, or by `flush`: mostly once, however many statements it has got.
  */
 export interface Streams {
   /**
@@ -29,11 +32,20 @@ export function openStreams(db: DatabaseSync, mostLive = MOST_LIVE): Streams {
   const last = db.prepare('SELECT coalesce(max(number), 0) AS number FROM streams')
   const insert = db.prepare('INSERT INTO streams (number, name, snapshot) VALUES (?, ?, ?)')
   const update = db.prepare('UPDATE streams SET snapshot = ? WHERE number = ?')
-  const live = new LRUCache<string, Numbered>({ max: mostLive })
-  const changed = new Map<string, Numbered>()
-  /** Names of those among them that are not in the table yet. */
+  const live = new LRUCache<string, Numbered>({
+    max: mostLive,
+    dispose: (stream, name, why) => void (why === 'evict' && changed.delete(name) && write(name, stream)),
+  })
+  /** Names of the live streams that the table does not hold as they are, and of those among them that it does not hold at all. */
+  const changed = new Set<string>()
   const begun = new Set<string>()
   let next: number | undefined
+
+  function write(name: string, { number, snapshot }: Numbered) {
+    const text = JSON.stringify(snapshot)
+    if (begun.delete(name)) insert.run(number, name, text)
+    else update.run(text, number)
+  }
 
   function stored(name: string): Numbered | undefined {
     const row = select.get(name)
@@ -43,31 +55,28 @@ export function openStreams(db: DatabaseSync, mostLive = MOST_LIVE): Streams {
   /** The first event of a stream says so itself: of the many streams that begin, none is looked for in vain. */
   function begin(name: string): Numbered {
     next ??= Number(last.get()?.number) + 1
-    const stream = { number: next++, snapshot: { state: emptyStream(name) } }
     begun.add(name)
-    changed.set(name, stream)
-    return stream
+    return { number: next++, snapshot: { state: emptyStream(name) } }
   }
 
   return {
     load(name, revision) {
       if (revision === 0) return begin(name)
-      const known = changed.get(name) ?? live.get(name) ?? stored(name)
+      const known = live.get(name) ?? stored(name)
       if (!known) throw new TypeError(`stream ${name} has an event ${revision}, and none before it`)
       return known
     },
     save(stream) {
-      changed.set(stream.snapshot.state.stream, stream)
+      const name = stream.snapshot.state.stream
+      changed.add(name)
+      live.set(name, stream)
     },
     flush() {
-      for (const [name, stream] of changed) {
-        const snapshot = JSON.stringify(stream.snapshot)
-        if (begun.has(name)) insert.run(stream.number, name, snapshot)
-        else update.run(snapshot, stream.number)
-        live.set(name, stream)
+      for (const name of changed) {
+        const stream = live.peek(name)
+        if (stream) write(name, stream)
       }
       changed.clear()
-      begun.clear()
     },
   }
 }
