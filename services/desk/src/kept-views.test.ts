@@ -2,7 +2,7 @@ import type { EventStore } from '@tidings/event-store'
 import { dump } from '@tidings/read-model'
 import { createLogger } from '@tidings/service-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type KeptViews, keepViews } from './kept-views.ts'
+import { type KeptViews, type KeptViewsOptions, keepViews } from './kept-views.ts'
 import { openTestDesk, type TestDesk } from './testing/test-desk.ts'
 
 const soon = () => AbortSignal.timeout(5000)
@@ -36,8 +36,9 @@ describe('kept views', () => {
     }
   }
 
-  function open(name: string): KeptViews {
+  function open(name: string, paging: Pick<KeptViewsOptions, 'paging'> = {}): KeptViews {
     return keepViews({
+      ...paging,
       store: breakable(t.desk.options.store),
       log: t.log,
       file: `${t.folder}/${name}.db`,
@@ -76,6 +77,29 @@ describe('kept views', () => {
     await expect(views.rebuild()).rejects.toThrow('the disk is gone')
     broken = false
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
+  it('show tables, size, parties and mechanisms of one moment while a long transaction is open', async () => {
+    await using views = open('views', { paging: { pageEvents: 2, transactionEvents: () => 6 } })
+    const parties = views.reader.prepare("SELECT count(*) AS n FROM streams WHERE name LIKE 'party-%'")
+    const streams = views.reader.prepare('SELECT count(*) AS n FROM streams')
+    const known = t.desk.views.reader
+      .prepare("SELECT name FROM streams WHERE name LIKE 'party-%'")
+      .all()
+      .map(({ name }) => String(name).slice('party-'.length))
+    const moments: (readonly [size: number, streams: number])[] = []
+    await views.rebuild(() => {
+      moments.push([views.size(), Number(streams.get()?.n)])
+      expect(known.filter((id) => views.present.party(id))).toHaveLength(Number(parties.get()?.n))
+    })
+    expect(known).toHaveLength(2)
+    expect(moments.slice(0, 4), 'two pages of each transaction are not seen yet').toEqual([
+      [0, 0],
+      [0, 0],
+      [6, moments[2]?.[1]],
+      [6, moments[2]?.[1]],
+    ])
     expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
   })
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
-import { follow, openReadModel, type Progress } from '@tidings/read-model'
+import { type FollowOptions, follow, openReadModel, type Progress } from '@tidings/read-model'
 import type { LogReader } from '@tidings/transparency'
 import type { FastifyBaseLogger } from 'fastify'
 import { openPresent, type Present } from './projection/present.ts'
@@ -23,6 +23,11 @@ const CHECKPOINTS_AHEAD = 10_000
 /** How far the views may lie behind the log and still count as ready: a second or so of full load. */
 const READY_WITHIN = 10_000
 
+const PAGING = {
+  pageEvents: PAGE_EVENTS,
+  transactionEvents: (left: number) => (left > MANY_LEFT ? TRANSACTION_EVENTS : 0),
+} as const
+
 /** What views are kept from, and where. */
 export interface KeptViewsOptions {
   readonly store: EventStore
@@ -32,6 +37,8 @@ export interface KeptViewsOptions {
   readonly logger: FastifyBaseLogger
   /** How long to wait before a failure is tried again, in milliseconds; a second unless told. */
   readonly retryMs?: number
+  /** How many events are applied at once, and how many share a transaction where so many are left; hundreds and thousands unless told. */
+  readonly paging?: Pick<FollowOptions, 'pageEvents' | 'transactionEvents'>
   /** Told of how many statements were folded into the views at once. */
   readonly onApplied?: (events: number) => void
 }
@@ -66,7 +73,15 @@ export interface KeptViews extends AsyncDisposable {
  *
  * @throws {ReadModelError} the file cannot be used
  */
-export function keepViews({ store, log, file, logger, retryMs = 1000, onApplied }: KeptViewsOptions): KeptViews {
+export function keepViews({
+  store,
+  log,
+  file,
+  logger,
+  retryMs = 1000,
+  paging = PAGING,
+  onApplied,
+}: KeptViewsOptions): KeptViews {
   // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
   let stale = false
   let generation = 0
@@ -119,8 +134,7 @@ export function keepViews({ store, log, file, logger, retryMs = 1000, onApplied 
         signal,
         apply,
         finish: () => projection?.flush(),
-        pageEvents: PAGE_EVENTS,
-        transactionEvents: (left) => (left > MANY_LEFT ? TRANSACTION_EVENTS : 0),
+        ...paging,
         ...(onProgress && { onProgress }),
       })
     } catch (error) {
