@@ -28,7 +28,7 @@ describe('groupCommit', () => {
     return groupCommit({
       ...options,
       db,
-      committed: () => {
+      settled: () => {
         commits++
       },
       failed: (cause, outcome) => {
@@ -41,7 +41,7 @@ describe('groupCommit', () => {
     (n: number, bytes = 0) =>
     () => {
       db.prepare('INSERT INTO numbers VALUES (?, zeroblob(?))').run(n, bytes)
-      return { value: n }
+      return n
     }
   const numbers = () =>
     db
@@ -74,7 +74,7 @@ describe('groupCommit', () => {
 
   it('answers a refusal without harm to the jobs beside it', async () => {
     const group = start()
-    const refused = () => ({ refused: new Error('not this one') })
+    const refused = () => 'not this one'
     expect(await outcomes([group.run(1, insert(1)), group.run(1, refused), group.run(1, insert(2))])).toEqual([
       1,
       'not this one',
@@ -101,7 +101,7 @@ describe('groupCommit', () => {
     const group = start()
     const orphan = () => {
       db.exec('INSERT INTO children VALUES (99)')
-      return { value: 99 }
+      return 99
     }
     expect(await outcomes([group.run(1, insert(1)), group.run(1, orphan)])).toEqual(['unknown', 'unknown'])
     expect(await outcomes([group.run(1, insert(2))])).toEqual([2])

@@ -1,26 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isDiskFull } from './file-error.ts'
 
-/** What a job comes to: a value, or a refusal decided before its first write. */
-export type JobResult<T> = { readonly value: T } | { readonly refused: Error }
-
 /**
  * Many small writes, each durable on its own account, for the price of few transactions.
  *
- * Jobs handed in during one turn of the event loop share a transaction, and each is answered, granted or refused, once that transaction is
- * durable. A job checks all its conditions before it first writes: a refusal leaves the transaction as clean as it found it. A job that throws
- * fails the whole transaction.
+ * Jobs handed in during one turn of the event loop share a transaction, and each is answered with its value once that transaction is durable. A job that
+ * refuses says so in its value; it checks all its conditions before it first writes, so that a refusal leaves the transaction as clean as it found it. A
+ * job that throws fails the whole transaction.
  */
 export interface GroupCommit {
   /**
    * Has a job done. It runs synchronously inside the transaction.
    *
    * @param bytes about how much it writes: bounds the transaction
+   * @param durability `flushed` unless told. What is `written` survives a kill at once, a loss of power from the next flush on: a transaction of such
+   *   jobs alone does not wait for the disk
    */
-  run<T>(bytes: number, job: () => JobResult<T>): Promise<T>
+  run<T>(bytes: number, job: () => T, durability?: Durability): Promise<T>
   /** Does all that waits, at once: for closing. */
   flush(): void
 }
+
+/** What a job has survived once it is answered: a loss of power, or a kill. */
+export type Durability = 'flushed' | 'written'
 
 /** What is known of the jobs of a transaction that failed, or of jobs that stood behind it and were not begun. */
 export type FailedOutcome = 'rolled-back' | 'unknown' | 'not-begun'
@@ -28,8 +30,8 @@ export type FailedOutcome = 'rolled-back' | 'unknown' | 'not-begun'
 /** What a group commit needs of its owner. */
 export interface GroupCommitOptions {
   readonly db: DatabaseSync
-  /** Called after each durable transaction, before its jobs are answered. */
-  committed?(): void
+  /** Called after each transaction, when all its jobs have been answered. */
+  settled?(): void
   /** Makes the error that the jobs of a failed transaction are refused with. */
   failed(cause: unknown, outcome: FailedOutcome): unknown
   /** Jobs keep their order also when a transaction fails: none that waits behind it is begun. Each is done as it can be unless told. */
@@ -42,18 +44,27 @@ const MAX_BYTES = 4 * 1024 * 1024
 
 interface Waiting {
   readonly bytes: number
+  readonly durability: Durability
   /** Does the job and returns how it is to be answered. */
   work(): () => void
   reject(error: unknown): void
 }
 
 /** Starts a group commit on a connection that nobody else writes through. */
-export function groupCommit({ db, committed, failed, inOrder = false }: GroupCommitOptions): GroupCommit {
+export function groupCommit({ db, settled, failed, inOrder = false }: GroupCommitOptions): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
   let queue: Waiting[] = []
   let scheduled = false
+  let flushes: boolean | undefined
+
+  /** In write-ahead mode a commit is flushed by itself at FULL, and with the next such commit, or the next checkpoint, at NORMAL. */
+  function flushing(flush: boolean) {
+    if (flush === flushes) return
+    db.exec(`PRAGMA synchronous = ${flush ? 'FULL' : 'NORMAL'}`)
+    flushes = flush
+  }
 
   function takeBatch(): readonly Waiting[] {
     let bytes = 0
@@ -73,6 +84,7 @@ export function groupCommit({ db, committed, failed, inOrder = false }: GroupCom
     let committing = false
     const answers: (() => void)[] = []
     try {
+      flushing(batch.some(({ durability }) => durability === 'flushed'))
       begin.run()
       for (const job of batch) answers.push(job.work())
       committing = true
@@ -82,14 +94,16 @@ export function groupCommit({ db, committed, failed, inOrder = false }: GroupCom
       const outcome = committing && !isDiskFull(cause) ? 'unknown' : 'rolled-back'
       abandon()
       refuse(batch, cause, outcome)
-      if (!inOrder) return
-      const behind = queue
-      queue = []
-      refuse(behind, cause, 'not-begun')
+      if (inOrder) {
+        const behind = queue
+        queue = []
+        refuse(behind, cause, 'not-begun')
+      }
+      settled?.()
       return
     }
-    committed?.()
     for (const answer of answers) answer()
+    settled?.()
   }
 
   function refuse(jobs: readonly Waiting[], cause: unknown, outcome: FailedOutcome) {
@@ -117,13 +131,13 @@ export function groupCommit({ db, committed, failed, inOrder = false }: GroupCom
   }
 
   return {
-    run<T>(bytes: number, job: () => JobResult<T>) {
+    run<T>(bytes: number, job: () => T, durability: Durability = 'flushed') {
       return new Promise<T>((resolve, reject) => {
         const work = () => {
-          const result = job()
-          return 'value' in result ? () => resolve(result.value) : () => reject(result.refused)
+          const value = job()
+          return () => resolve(value)
         }
-        queue.push({ bytes, work, reject })
+        queue.push({ bytes, durability, work, reject })
         schedule()
       })
     },

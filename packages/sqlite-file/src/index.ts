@@ -1,4 +1,6 @@
 export { FileError, type FileErrorReason, fileErrorOf } from './file-error.ts'
-export * from './group-commit.ts'
+export type { FailedOutcome } from './group-commit.ts'
 export * from './open-file.ts'
+export { type Jobs, serveWrites } from './serve-writes.ts'
 export * from './writer-lock.ts'
+export { openWriterThread, type WriterThread } from './writer-thread.ts'

@@ -1,7 +1,6 @@
 // Run as a process of its own by the tests: appends to the record named by its argument from 16 callers, and prints one line for each append
 // once it is acknowledged: stream, position, id.
 import { createHash } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { eventId } from '../event-id.ts'
 import { openSqliteEventStore } from './open.ts'
 
@@ -16,10 +15,10 @@ async function call(caller: number) {
     const id = eventId(createHash('sha256').update(data).digest())
     try {
       const { position } = await store.append(stream, 'no-stream', [{ id, type: 'test', data }])
-      writeSync(1, `acknowledged ${stream} ${position} ${id}\n`)
+      process.stdout.write(`acknowledged ${stream} ${position} ${id}\n`)
     } catch (error) {
       // The disk refuses: say so, and try again a little later.
-      writeSync(1, `refused ${error instanceof Error && 'code' in error ? error.code : error}\n`)
+      process.stdout.write(`refused ${error instanceof Error && 'code' in error ? error.code : error}\n`)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }

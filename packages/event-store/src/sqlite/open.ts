@@ -55,7 +55,7 @@ function openWriter(file: string): EventStore {
   }
   const reader = startReader({ db, file, assertOpen })
   const arrivals = startArrivals(reader.sizeNow)
-  const appender = startAppender({ db, file, committed: arrivals.announce })
+  const appender = startAppender({ file, committed: arrivals.announce })
   const owned = resources.move()
 
   return {
@@ -69,9 +69,9 @@ function openWriter(file: string): EventStore {
     waitForMore: arrivals.waitForMore,
     async [Symbol.asyncDispose]() {
       if (closed) return
-      // What was handed in before is still done and answered.
-      appender.flush()
       closed = true
+      // What was handed in before is still done and answered.
+      await appender[Symbol.asyncDispose]()
       arrivals.end(new ClosedError('the record has been closed'))
       owned.dispose()
     },

@@ -1,7 +1,6 @@
 // Run as a process of its own by the tests: holds and publishes contents from 16 callers in the vault named by its arguments, and prints one line
 // once each is acknowledged.
 import { createHash } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { openSqliteVault } from './open.ts'
 
 const [file = '', masterKeyFile = ''] = process.argv.slice(2)
@@ -16,9 +15,9 @@ async function call(caller: number) {
     await vault.hold({ statement, stream: 'site-0198c0de-0000-7000-8000-000000000001' }, [
       { commitment: statement, subject, mediaType: 'text/plain', salt, data },
     ])
-    writeSync(1, `held ${statement}\n`)
+    process.stdout.write(`held ${statement}\n`)
     await vault.publish(statement)
-    writeSync(1, `published ${statement}\n`)
+    process.stdout.write(`published ${statement}\n`)
   }
 }
 

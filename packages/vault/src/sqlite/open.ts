@@ -3,17 +3,19 @@ import type { DatabaseSync } from 'node:sqlite'
 import {
   FileError,
   fileErrorOf,
-  groupCommit,
   openFileToRead,
   openFileToWrite,
+  openWriterThread,
   takeWriterLock,
 } from '@tidings/sqlite-file'
 import { VaultError } from '../errors.ts'
-import { hashToBytes } from '../identifiers.ts'
+import { hashToBytes, uuidToBytes } from '../identifiers.ts'
 import { type VaultKeys, vaultKeys } from '../key-hierarchy.ts'
 import { sealContents } from '../seal-contents.ts'
 import type { Origin, SealedContent, Vault } from '../vault.ts'
-import { type ContentTables, contentTables, type Pending } from './content-tables.ts'
+import type { ContentJobs } from './content-jobs.ts'
+import { contentReader, type Pending } from './content-reader.ts'
+import type { ContentThreadData } from './content-thread.ts'
 import { vaultFormat, vaultSettings } from './format.ts'
 import { readMasterKey } from './master-key.ts'
 
@@ -49,7 +51,7 @@ export async function openSqliteVault({ file, masterKeyFile }: SqliteVaultOption
     const db = openFileToWrite({ file, format: vaultFormat, settings: vaultSettings })
     resources.defer(() => db.close())
     const keys = keysOf(db, file, master)
-    return startVault({ db, file, keys, tables: contentTables(db, keys, file), resources: resources.move() })
+    return startVault({ db, file, keys, resources: resources.move() })
   } catch (error) {
     throw toVaultError(fileErrorOf(file, error))
   }
@@ -100,14 +102,18 @@ interface VaultParts {
   readonly db: DatabaseSync
   readonly file: string
   readonly keys: VaultKeys
-  readonly tables: ContentTables
   readonly resources: Disposable
 }
 
-function startVault({ db, file, keys, tables, resources }: VaultParts): Vault {
+function startVault({ db, file, keys, resources }: VaultParts): Vault {
   const sealing = { wrapping: keys.wrapping }
-  // Both halves of a doubt, "nothing was written" and "nobody knows", are answered alike: by doing the same again.
-  const commits = groupCommit({ db, failed: (cause) => toVaultError(fileErrorOf(file, cause)) })
+  const reader = contentReader(db, keys, file)
+  const writer = openWriterThread<ContentJobs>({
+    script: new URL('./content-thread.ts', import.meta.url),
+    data: { file, keys } satisfies ContentThreadData,
+    // Both halves of a doubt, "nothing was written" and "nobody knows", are answered alike: by doing the same again.
+    failed: (cause) => toVaultError(fileErrorOf(file, cause)),
+  })
   let closed = false
 
   function assertOpen() {
@@ -128,22 +134,22 @@ function startVault({ db, file, keys, tables, resources }: VaultParts): Vault {
     heldBefore: Date,
     isRecorded: (origin: Origin) => Promise<boolean>,
   ) {
-    const recorded = await isRecorded({ statement: id.toString('base64url'), stream })
+    const statement = id.toString('base64url')
+    const recorded = await isRecorded({ statement, stream })
     assertOpen()
-    // Judged again inside the transaction: the statement may have been published, or held again, while its record was looked up.
-    return await commits.run(0, () => {
-      if (!tables.isPendingSince(id, heldBefore)) return { value: undefined }
-      if (recorded) tables.publish(id)
-      else tables.deletePending(id)
-      return { value: recorded ? ('published' as const) : ('deleted' as const) }
-    })
+    return await writer.run('settle', { statement, heldBefore: heldBefore.getTime(), recorded })
   }
 
   async function holdSealed({ statement, stream }: Origin, contents: readonly SealedContent[]): Promise<void> {
     assertOpen()
-    const id = hashToBytes(statement)
-    const bytes = contents.reduce((sum, { sealed }) => sum + sealed.length, 0)
-    await commits.run(bytes, () => ({ value: tables.hold(id, stream, contents, new Date()) }))
+    hashToBytes(statement)
+    for (const { subject, commitment } of contents) {
+      uuidToBytes(subject)
+      hashToBytes(commitment)
+    }
+    const bare = contents.map(({ commitment, subject, mediaType }) => ({ commitment, subject, mediaType }))
+    const parts = contents.flatMap(({ sealed, wrappedKey, subjectKey }) => [sealed, wrappedKey, subjectKey])
+    await writer.run('hold', { statement, stream, contents: bare, at: Date.now() }, parts)
   }
 
   return {
@@ -152,19 +158,19 @@ function startVault({ db, file, keys, tables, resources }: VaultParts): Vault {
     holdSealed,
     async publish(statement) {
       assertOpen()
-      const id = hashToBytes(statement)
-      await commits.run(0, () => ({ value: tables.publish(id) }))
+      hashToBytes(statement)
+      await writer.run('publish', { statement })
     },
     async read(statement, commitment) {
       const [id, name] = [hashToBytes(statement), hashToBytes(commitment)]
-      return reading(() => tables.read(id, name))
+      return reading(() => reader.read(id, name))
     },
     async sweep(heldBefore, isRecorded) {
       let published = 0
       let deleted = 0
       let last: Uint8Array = Buffer.alloc(0)
       for (;;) {
-        const page = reading(() => tables.pendingBefore(heldBefore, last, SWEEP_PAGE))
+        const page = reading(() => reader.pendingBefore(heldBefore, last, SWEEP_PAGE))
         const outcomes = await Promise.all(page.map((pending) => settle(pending, heldBefore, isRecorded)))
         published += outcomes.filter((outcome) => outcome === 'published').length
         deleted += outcomes.filter((outcome) => outcome === 'deleted').length
@@ -172,17 +178,17 @@ function startVault({ db, file, keys, tables, resources }: VaultParts): Vault {
         if (page.length < SWEEP_PAGE) break
       }
       // The write-ahead log still holds what was deleted: fold it in.
-      if (deleted > 0) reading(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
+      if (deleted > 0) await writer.fold()
       return { published, deleted }
     },
     async count() {
-      return reading(() => tables.count())
+      return reading(() => reader.count())
     },
     async [Symbol.asyncDispose]() {
       if (closed) return
-      // What was handed in before is still done and answered.
-      commits.flush()
       closed = true
+      // What was handed in before is still done and answered.
+      await writer[Symbol.asyncDispose]()
       resources[Symbol.dispose]()
     },
   }

@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { MessagePort } from 'node:worker_threads'
+import { FileError, fileErrorOf } from './file-error.ts'
+import { type GroupCommit, groupCommit } from './group-commit.ts'
+import type { WriteAnswer, WriteCall, WriteFailure, WriteQuestion } from './write-messages.ts'
+
+/**
+ * What a writing thread can be asked to do, by name. A job runs inside a transaction: it checks all its conditions before it first writes, and returns what
+ * came of it. What it is given and what it returns is plain data.
+ */
+export type Jobs = Readonly<Record<string, (args: never, parts: readonly Uint8Array[]) => unknown>>
+
+/** What a writing thread works with. */
+export interface ServeWritesOptions {
+  /** The thread's way to whoever started it. */
+  readonly port: MessagePort
+  readonly file: string
+  /** Opens the file and prepares its jobs. Called with the first job, and again with the next if it throws. */
+  open(): { readonly db: DatabaseSync; readonly jobs: Jobs }
+  /** Names of jobs that need not be flushed (see `groupCommit`). */
+  readonly written?: readonly string[]
+  /** Jobs keep their order also when a transaction fails (see `groupCommit`). */
+  readonly inOrder?: boolean
+}
+
+interface Opened {
+  readonly db: DatabaseSync
+  readonly jobs: Jobs
+  readonly commits: GroupCommit
+}
+
+/** Does in this thread what `openWriterThread` asks of it, until that is closed. */
+export function serveWrites({ port, file, open, written = [], inOrder = false }: ServeWritesOptions): void {
+  let opened: Opened | undefined
+  let done: WriteAnswer['done'][number][] = []
+  let failed: WriteAnswer['failed'][number][] = []
+
+  function use(): Opened {
+    if (opened) return opened
+    const { db, jobs } = open()
+    const commits = groupCommit({
+      db,
+      inOrder,
+      // One message for all jobs of a transaction: it goes when what they came to has been taken down.
+      settled: () => queueMicrotask(answer),
+      failed: (cause, outcome): WriteFailure => ({ outcome, ...toldOf(fileErrorOf(file, cause)) }),
+    })
+    opened = { db, jobs, commits }
+    return opened
+  }
+
+  function answer(): void {
+    if (done.length + failed.length === 0) return
+    port.postMessage({ done, failed } satisfies WriteAnswer)
+    done = []
+    failed = []
+  }
+
+  function write({ jobs, commits }: Opened, { id, job, args, parts }: WriteCall, bytes: Buffer): void {
+    const given = parts.map(([from, to]) => bytes.subarray(from, to))
+    const length = given.reduce((sum, part) => sum + part.length, 0)
+    commits
+      .run(length, () => jobs[job]?.(args as never, given), written.includes(job) ? 'written' : 'flushed')
+      .then(
+        (value) => done.push([id, value]),
+        (failure: WriteFailure) => failed.push([id, failure]),
+      )
+  }
+
+  function fold(id: number): void {
+    try {
+      const { db, commits } = use()
+      commits.flush()
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      done.push([id, undefined])
+    } catch (cause) {
+      failed.push([id, { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) }])
+    }
+    answer()
+  }
+
+  function close(): void {
+    opened?.commits.flush()
+    // The answers go first.
+    setImmediate(() => {
+      opened?.db.close()
+      port.close()
+    })
+  }
+
+  port.on('message', (question: WriteQuestion) => {
+    if (question.ask === 'close') return close()
+    if (question.ask === 'fold') return fold(question.id)
+    const bytes = Buffer.from(question.bytes.buffer)
+    let ready: Opened
+    try {
+      ready = use()
+    } catch (cause) {
+      const failure = { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) } as const
+      failed.push(...question.calls.map(({ id }) => [id, failure] as const))
+      return answer()
+    }
+    for (const call of question.calls) write(ready, call, bytes)
+  })
+}
+
+function toldOf(error: unknown): Omit<WriteFailure, 'outcome'> {
+  if (error instanceof FileError) return { reason: error.reason, message: error.message }
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  return { message, stack }
+}
