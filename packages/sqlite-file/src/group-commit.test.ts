@@ -72,6 +72,15 @@ describe('groupCommit', () => {
     expect(numbers()).toHaveLength(1104)
   })
 
+  it('waits for the disk unless all jobs of a transaction need only survive a kill', async () => {
+    const group = start()
+    const synchronous = () => db.prepare('PRAGMA synchronous').get()?.synchronous
+    const [full, normal] = [2, 1]
+    expect(await group.run(1, synchronous)).toBe(full)
+    expect(await group.run(1, synchronous, 'written')).toBe(normal)
+    expect(await Promise.all([group.run(1, synchronous, 'written'), group.run(1, synchronous)])).toEqual([full, full])
+  })
+
   it('answers a refusal without harm to the jobs beside it', async () => {
     const group = start()
     const refused = () => 'not this one'

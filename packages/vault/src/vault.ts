@@ -49,7 +49,8 @@ export interface StoredContent extends NewContent {
  *
  * A content is held under the statement that brought it: `pending` until that statement is recorded, then `live`. Each content is encrypted
  * with a key of its own, that key is wrapped by its subject's key, and the subject's key by a master key that is not in the store: without
- * any one of the three there is nothing to read. `hold` and `publish` are durable once they resolve. All methods may be called concurrently.
+ * any one of the three there is nothing to read. `hold` is durable once it resolves. `publish` has survived a kill then; a loss of power may take it
+ * back, and `sweep` settles what is pending after that. All methods may be called concurrently.
  */
 export interface Vault extends AsyncDisposable {
   /** Seals contents for this vault (`sealContents`). It opens them as well: it stays in the process. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type Appended,
   type EventStore,
@@ -12,6 +13,7 @@ import { fromBase64url, kinds, streamOf } from '@tidings/statement'
 import { type Vault, VaultError } from '@tidings/vault'
 import type { ReadySubmission } from './checking/unpack.ts'
 import type { IntakeMetrics } from './intake-metrics.ts'
+import { openPace } from './pace.ts'
 import { busy, outcomeUnknown, unknownSigner } from './problems.ts'
 import { type KnownStream, nextLeaf, type RecordView } from './record-view.ts'
 
@@ -87,6 +89,7 @@ export class Recorder {
   readonly #timed: RecorderOptions['timed']
   #queue: Waiting[] = []
   #running = false
+  readonly #pace = openPace()
   /** The last time a store could not be written, until one can again. */
   #failure: { readonly says: string; readonly at: number } | undefined
 
@@ -142,9 +145,14 @@ export class Recorder {
     // Whatever arrives in this turn of the event loop comes along.
     await done
     while (this.#queue.length > 0) {
+      const pause = this.#pace.pause(performance.now())
+      if (pause > 0) await wait(pause)
       const group = this.#takeGroup()
+      this.#pace.begins(group.length, this.#queue.length, performance.now())
       try {
-        this.#queue = [...(await this.#recordGroup(group)), ...this.#queue]
+        const again = await this.#recordGroup(group)
+        if (again.length > 0) this.#pace.leaves()
+        this.#queue = [...again, ...this.#queue]
       } catch (error) {
         for (const { reject } of group) reject(this.#problemOf(error))
       }

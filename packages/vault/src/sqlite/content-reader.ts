@@ -66,7 +66,7 @@ export function contentReader(db: DatabaseSync, keys: VaultKeys, file: string): 
 }
 
 /** What stands in the file is not what was held there. */
-export function damaged(file: string, what: string, cause?: unknown): FileError {
+function damaged(file: string, what: string, cause?: unknown): FileError {
   return new FileError('damaged', `${file} is damaged (${what}): restore it from a backup`, { cause })
 }
 

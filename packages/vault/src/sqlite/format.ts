@@ -52,9 +52,9 @@ export const vaultFormat: FileFormat = {
   schema,
 }
 
-/** Each commit reaches the disk; what is deleted is overwritten. */
+/** Each commit reaches the disk, except where a job needs no flush; what is deleted is overwritten; the write-ahead log is folded in every 32 MB. */
 export const vaultSettings = `
   PRAGMA synchronous = FULL;
   PRAGMA secure_delete = ON;
   PRAGMA cache_size = -65536;
-  PRAGMA wal_autocheckpoint = 16384`
+  PRAGMA wal_autocheckpoint = 4096`
