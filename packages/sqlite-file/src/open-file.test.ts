@@ -10,6 +10,7 @@ const format: FileFormat = {
   name: 'a list',
   applicationId: 7,
   version: 2,
+  oldest: 2,
   schema: 'CREATE TABLE items (item TEXT) STRICT',
 }
 
@@ -57,6 +58,7 @@ describe('a file', () => {
     ['missing', 'PRAGMA user_version = 0'],
     ['not-ours', 'PRAGMA application_id = 8'],
     ['not-ours', 'CREATE TABLE other (x)'],
+    ['not-ours', 'PRAGMA application_id = 7; PRAGMA user_version = 1; CREATE TABLE items (x)'],
     ['newer', 'PRAGMA application_id = 7; PRAGMA user_version = 3; CREATE TABLE items (x)'],
     ['damaged', 'PRAGMA application_id = 7; PRAGMA user_version = 2'],
     ['damaged', 'PRAGMA application_id = 7; CREATE TABLE items (x)'],

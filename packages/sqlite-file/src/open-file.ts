@@ -11,6 +11,8 @@ export interface FileFormat {
   readonly applicationId: number
   /** Version of the tables, from 1 (`PRAGMA user_version`). */
   readonly version: number
+  /** The oldest version that is still read; 1 unless told. */
+  readonly oldest?: number
   /** Statements that make the tables of an empty file. */
   readonly schema: string
 }
@@ -86,6 +88,11 @@ function recognise(db: DatabaseSync, file: string, format: FileFormat): 'empty' 
     throw new FileError(
       'newer',
       `${file} is ${format.name} in format ${version}, this version reads up to ${format.version}`,
+    )
+  if (version > 0 && version < (format.oldest ?? 1))
+    throw new FileError(
+      'not-ours',
+      `${file} is ${format.name} in format ${version}, from before the first release: it is not read any more`,
     )
   if (version < 1 || tables === 0) throw new FileError('damaged', `${file} is damaged: its format is ${version}`)
   return 'ours'

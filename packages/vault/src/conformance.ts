@@ -53,10 +53,10 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         const vault = await open()
         const held = content('a', { data: everyByte() })
         await vault.hold(from(S1), [held])
-        expect(await vault.read(S1, held.commitment)).toBeUndefined()
+        expect(await vault.read(from(S1), held.commitment)).toBeUndefined()
         expect(await vault.count()).toEqual({ pending: 1, live: 0 })
         await vault.publish(S1)
-        expect(plain(await vault.read(S1, held.commitment))).toEqual(plain({ statement: S1, ...held }))
+        expect(plain(await vault.read(from(S1), held.commitment))).toEqual(plain({ statement: S1, ...held }))
         expect(await vault.count()).toEqual({ pending: 0, live: 1 })
       })
 
@@ -66,7 +66,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         const contents = sizes.map((size) => content(`of ${size} bytes`, { data: randomBytes(size) }))
         await keep(vault, S1, contents)
         for (const one of contents)
-          expect(plain(await vault.read(S1, one.commitment))).toEqual(plain({ statement: S1, ...one }))
+          expect(plain(await vault.read(from(S1), one.commitment))).toEqual(plain({ statement: S1, ...one }))
       })
 
       it('keeps several contents about one subject', async () => {
@@ -74,8 +74,8 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         const [a, b] = [content('a', { subject: subjectOf(1) }), content('b', { subject: subjectOf(1) })]
         await keep(vault, S1, [a])
         await keep(vault, S2, [b])
-        expect((await vault.read(S1, a.commitment))?.data).toEqual(a.data)
-        expect((await vault.read(S2, b.commitment))?.data).toEqual(b.data)
+        expect((await vault.read(from(S1), a.commitment))?.data).toEqual(a.data)
+        expect((await vault.read(from(S2), b.commitment))?.data).toEqual(b.data)
       })
 
       it('keeps what the caller handed in, not what becomes of its bytes later', async () => {
@@ -85,7 +85,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         held.data.fill(9)
         await holding
         await vault.publish(S1)
-        expect([...((await vault.read(S1, held.commitment))?.data ?? [])]).toEqual([1, 2, 3])
+        expect([...((await vault.read(from(S1), held.commitment))?.data ?? [])]).toEqual([1, 2, 3])
       })
 
       it('keeps the same commitment apart for each statement that brings it', async () => {
@@ -94,9 +94,22 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         await vault.hold(from(S1), [shared])
         await vault.hold(from(S2), [shared])
         await vault.publish(S2)
-        expect(await vault.read(S1, shared.commitment)).toBeUndefined()
-        expect((await vault.read(S2, shared.commitment))?.statement).toBe(S2)
+        expect(await vault.read(from(S1), shared.commitment)).toBeUndefined()
+        expect((await vault.read(from(S2), shared.commitment))?.statement).toBe(S2)
         expect(await vault.count()).toEqual({ pending: 1, live: 1 })
+      })
+
+      it('finds a content in the stream of its statement, and in no other', async () => {
+        const vault = await open()
+        const held = content('a')
+        const streams = ['party-of-another-name', 'request-0198c0de-0000-7000-8000-000000000002']
+        for (const [n, stream] of streams.entries()) {
+          const origin = { statement: [S1, S2][n] as string, stream }
+          await vault.hold(origin, [held])
+          await vault.publish(origin.statement)
+          expect((await vault.read(origin, held.commitment))?.data).toEqual(held.data)
+          expect(await vault.read(from(origin.statement), held.commitment)).toBeUndefined()
+        }
       })
 
       it('changes nothing when the same is held or published again', async () => {
@@ -109,7 +122,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         await vault.publish(S1)
         await vault.hold(from(S1), held)
         expect(await vault.count()).toEqual({ pending: 0, live: 2 })
-        expect((await vault.read(S1, held[0]?.commitment ?? ''))?.data).toEqual(held[0]?.data)
+        expect((await vault.read(from(S1), held[0]?.commitment ?? ''))?.data).toEqual(held[0]?.data)
       })
 
       it('keeps a content once that is handed in twice', async () => {
@@ -124,7 +137,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         await vault.hold(from(S1), [])
         await vault.publish(S1)
         await vault.publish(S2)
-        expect(await vault.read(S1, content('a').commitment)).toBeUndefined()
+        expect(await vault.read(from(S1), content('a').commitment)).toBeUndefined()
         expect(await vault.count()).toEqual({ pending: 0, live: 0 })
       })
 
@@ -146,7 +159,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         }))
         await Promise.all(callers.map(({ statement, held }) => keep(vault, statement, [held])))
         for (const { statement, held } of callers)
-          expect((await vault.read(statement, held.commitment))?.data).toEqual(held.data)
+          expect((await vault.read(from(statement), held.commitment))?.data).toEqual(held.data)
         expect(await vault.count()).toEqual({ pending: 0, live: 64 })
       })
     })
@@ -157,10 +170,10 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         await keep(vault, S1, [content('before', { subject: subjectOf(1) })])
         const contents = [1, 2, 2].map((subject, i) => content(`${i}`, { subject: subjectOf(subject) }))
         await vault.holdSealed(from(S2), sealContents(vault.sealing, S2, contents))
-        expect(await vault.read(S2, contents[0]?.commitment ?? '')).toBeUndefined()
+        expect(await vault.read(from(S2), contents[0]?.commitment ?? '')).toBeUndefined()
         await vault.publish(S2)
         for (const one of contents)
-          expect(plain(await vault.read(S2, one.commitment))).toEqual(plain({ statement: S2, ...one }))
+          expect(plain(await vault.read(from(S2), one.commitment))).toEqual(plain({ statement: S2, ...one }))
       })
 
       it('are sealed in another thread with the key that was posted to it', async () => {
@@ -169,7 +182,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         const posted = structuredClone(vault.sealing)
         await vault.holdSealed(from(S1), sealContents(posted, S1, [held]))
         await vault.publish(S1)
-        expect((await vault.read(S1, held.commitment))?.data).toEqual(held.data)
+        expect((await vault.read(from(S1), held.commitment))?.data).toEqual(held.data)
       })
 
       it('change nothing when the same is held again', async () => {
@@ -185,7 +198,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         const held = content('a')
         await vault.holdSealed(from(S2), sealContents(vault.sealing, S1, [held]))
         await vault.publish(S2)
-        await expect(vault.read(S2, held.commitment)).rejects.toMatchObject({ code: 'vault/damaged' })
+        await expect(vault.read(from(S2), held.commitment)).rejects.toMatchObject({ code: 'vault/damaged' })
       })
     })
 
@@ -199,10 +212,10 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
           published: 1,
           deleted: 1,
         })
-        expect((await vault.read(S1, c.commitment))?.data).toEqual(c.data)
+        expect((await vault.read(from(S1), c.commitment))?.data).toEqual(c.data)
         expect(await vault.count()).toEqual({ pending: 0, live: 2 })
         await vault.publish(S2)
-        expect(await vault.read(S2, b.commitment)).toBeUndefined()
+        expect(await vault.read(from(S2), b.commitment)).toBeUndefined()
       })
 
       it('asks about no statement that was held later, nor about one that is live', async () => {
@@ -240,7 +253,7 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
           return false
         })
         expect(swept).toEqual({ published: 0, deleted: 0 })
-        expect((await vault.read(S1, a.commitment))?.data).toEqual(a.data)
+        expect((await vault.read(from(S1), a.commitment))?.data).toEqual(a.data)
         expect(await vault.count()).toEqual({ pending: 1, live: 1 })
       })
 
@@ -266,14 +279,14 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         await vault[Symbol.asyncDispose]()
         await holding
         await expect(vault.hold(from(S2), [b])).rejects.toMatchObject({ code: 'vault/closed' })
-        await expect(vault.read(S1, a.commitment)).rejects.toMatchObject({ code: 'vault/closed' })
+        await expect(vault.read(from(S1), a.commitment)).rejects.toMatchObject({ code: 'vault/closed' })
         await vault[Symbol.asyncDispose]()
 
         const again = await open()
-        expect((await again.read(S1, a.commitment))?.data).toEqual(a.data)
+        expect((await again.read(from(S1), a.commitment))?.data).toEqual(a.data)
         expect(await again.count()).toEqual({ pending: 1, live: 1 })
         await again.publish(S2)
-        expect((await again.read(S2, b.commitment))?.data).toEqual(b.data)
+        expect((await again.read(from(S2), b.commitment))?.data).toEqual(b.data)
       })
     })
   })

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 const HASH = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -25,4 +27,10 @@ export function uuidToBytes(text: string): Buffer {
 export function uuidFromBytes(bytes: Uint8Array): string {
   const hex = bytes.toHex()
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+/** The 16 bytes by which contents of a stream are found: the UUID in which its name ends, so that they come in the order of its making; else of a hash. */
+export function streamToBytes(name: string): Buffer {
+  const about = name.slice(name.indexOf('-') + 1)
+  return UUID.test(about) ? uuidToBytes(about) : createHash('sha256').update(name).digest().subarray(0, 16)
 }

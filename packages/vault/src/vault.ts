@@ -74,11 +74,11 @@ export interface Vault extends AsyncDisposable {
    */
   publish(statement: string): Promise<void>
   /**
-   * The live content that a statement brought under a commitment, or undefined.
+   * The live content that a statement brought under a commitment, or undefined; also where it is looked for in another stream than it was held for.
    *
    * @throws {VaultError} `vault/damaged`: what is kept is not what was held
    */
-  read(statement: string, commitment: string): Promise<StoredContent | undefined>
+  read(origin: Origin, commitment: string): Promise<StoredContent | undefined>
   /**
    * Settles what was left pending by a crash: contents held before `heldBefore` become live if `isRecorded` says so of their statement, else
    * they are deleted. The caller passes a time after which none of those statements can still arrive. A statement that is held again

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { uuidToBytes } from '../identifiers.ts'
+import { streamToBytes, uuidToBytes } from '../identifiers.ts'
 import { rewrapKey, unwrapKey, type VaultKeys } from '../key-hierarchy.ts'
 import type { SealedContent } from '../vault.ts'
 import { startOf, unwrapOrDamaged } from './content-reader.ts'
@@ -23,6 +23,7 @@ export type ContentJobs = {
   /** Makes contents live if their statement is recorded, else deletes them, unless they were published or held again since. */
   readonly settle: (args: {
     readonly statement: string
+    readonly stream: string
     readonly heldBefore: number
     readonly recorded: boolean
   }) => 'published' | 'deleted' | undefined
@@ -33,9 +34,11 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
   const selectSubject = db.prepare('SELECT number, wrapped_key FROM subjects WHERE subject = ?')
   const insertSubject = db.prepare('INSERT INTO subjects (subject, wrapped_key) VALUES (?, ?)')
   const insertContent = db.prepare(`INSERT INTO contents
-    (statement_start, statement, commitment, subject, media_type, wrapped_key, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)`)
-  const selectHeld = db.prepare('SELECT commitment FROM contents WHERE statement_start = ? AND statement = ?')
-  const deleteContents = db.prepare('DELETE FROM contents WHERE statement_start = ? AND statement = ?')
+    (stream, statement_start, statement, commitment, subject, media_type, wrapped_key, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const selectHeld = db.prepare(
+    'SELECT commitment FROM contents WHERE stream = ? AND statement_start = ? AND statement = ?',
+  )
+  const deleteContents = db.prepare('DELETE FROM contents WHERE stream = ? AND statement_start = ? AND statement = ?')
   const selectPending = db.prepare('SELECT contents, held_at FROM pending WHERE statement = ?')
   const upsertPending = db.prepare(`INSERT INTO pending (statement, stream, held_at, contents) VALUES (?, ?, ?, ?)
     ON CONFLICT (statement) DO UPDATE SET held_at = excluded.held_at, contents = contents + excluded.contents`)
@@ -64,9 +67,9 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
   return {
     hold({ statement: id, stream, contents, at }, parts) {
       const statement = Buffer.from(id, 'base64url')
-      const start = startOf(statement)
+      const place = [streamToBytes(stream), startOf(statement), statement] as const
       const held = new Set(
-        selectHeld.all(start, statement).map((row) => Buffer.from(row.commitment as Uint8Array).toString('base64url')),
+        selectHeld.all(...place).map((row) => Buffer.from(row.commitment as Uint8Array).toString('base64url')),
       )
       const isLive = held.size > 0 && !selectPending.get(statement)
       let added = 0
@@ -75,7 +78,7 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
         held.add(commitment)
         const [sealed, wrappedKey, subjectKey] = parts.slice(3 * n) as [Uint8Array, Uint8Array, Uint8Array]
         const { number, wrapped } = underSubject({ subject, wrappedKey, subjectKey })
-        insertContent.run(start, statement, Buffer.from(commitment, 'base64url'), number, mediaType, wrapped, sealed)
+        insertContent.run(...place, Buffer.from(commitment, 'base64url'), number, mediaType, wrapped, sealed)
         added++
       }
       if (isLive) addLive.run(added)
@@ -86,7 +89,7 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
       const row = selectPending.get(statement)
       if (row) publish(statement, row.contents)
     },
-    settle({ statement: id, heldBefore, recorded }) {
+    settle({ statement: id, stream, heldBefore, recorded }) {
       const statement = Buffer.from(id, 'base64url')
       const row = selectPending.get(statement)
       // The statement may have been published, or held again, while its record was looked up.
@@ -96,7 +99,7 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
         return 'published'
       }
       deletePending.run(statement)
-      deleteContents.run(startOf(statement), statement)
+      deleteContents.run(streamToBytes(stream), startOf(statement), statement)
       return 'deleted'
     },
   }

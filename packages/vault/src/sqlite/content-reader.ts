@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { FileError } from '@tidings/sqlite-file'
-import { uuidFromBytes } from '../identifiers.ts'
+import { hashToBytes, streamToBytes, uuidFromBytes } from '../identifiers.ts'
 import { unseal, unwrapKey, type VaultKeys } from '../key-hierarchy.ts'
-import type { StoredContent } from '../vault.ts'
+import type { Origin, StoredContent } from '../vault.ts'
 
 const SALT_BYTES = 32
 
@@ -13,9 +13,9 @@ export interface Pending {
   readonly stream: string
 }
 
-/** What can be read. Statements and commitments are the 32 bytes that they stand for. */
+/** What can be read. */
 export interface ContentReader {
-  read(statement: Buffer, commitment: Buffer): StoredContent | undefined
+  read(origin: Origin, commitment: string): StoredContent | undefined
   /** Pending statements held before a time, with their streams, in the order of their bytes, after one of them. */
   pendingBefore(heldBefore: Date, after: Uint8Array, limit: number): readonly Pending[]
   count(): { readonly pending: number; readonly live: number }
@@ -26,7 +26,7 @@ export function contentReader(db: DatabaseSync, keys: VaultKeys, file: string): 
   const selectContent =
     db.prepare(`SELECT c.media_type, c.wrapped_key, c.sealed, s.subject, s.wrapped_key AS subject_key
     FROM contents c LEFT JOIN subjects s ON s.number = c.subject
-    WHERE c.statement_start = ? AND c.statement = ? AND c.commitment = ?`)
+    WHERE c.stream = ? AND c.statement_start = ? AND c.statement = ? AND c.commitment = ?`)
   const selectPending = db.prepare('SELECT 1 FROM pending WHERE statement = ?')
   const selectPendingPage = db.prepare(
     'SELECT statement, stream FROM pending WHERE held_at < ? AND statement > ? ORDER BY statement LIMIT ?',
@@ -35,13 +35,14 @@ export function contentReader(db: DatabaseSync, keys: VaultKeys, file: string): 
     (SELECT live FROM vault) AS live`)
 
   return {
-    read(statement, commitment) {
-      const row = selectContent.get(startOf(statement), statement, commitment)
+    read({ statement: id, stream }, commitment) {
+      const statement = hashToBytes(id)
+      const row = selectContent.get(streamToBytes(stream), startOf(statement), statement, hashToBytes(commitment))
       if (!row || selectPending.get(statement)) return undefined
       if (!row.subject) throw damaged(file, 'the key of a subject is missing')
       const binding = {
-        statement: statement.toString('base64url'),
-        commitment: commitment.toString('base64url'),
+        statement: id,
+        commitment,
         subject: uuidFromBytes(row.subject as Uint8Array),
         mediaType: String(row.media_type),
       }

@@ -93,8 +93,8 @@ describe('the file of a vault', () => {
       change(`DELETE FROM subjects WHERE subject = x'${subjectOf(0).replaceAll('-', '')}'`)
       await using vault = await open()
       for (const { commitment } of [a, b])
-        await expect(vault.read(statement, commitment)).rejects.toMatchObject({ code: 'vault/damaged' })
-      expect((await vault.read(statement, other.commitment))?.data).toEqual(other.data)
+        await expect(vault.read(from(statement), commitment)).rejects.toMatchObject({ code: 'vault/damaged' })
+      expect((await vault.read(from(statement), other.commitment))?.data).toEqual(other.data)
     })
 
     it.each([
@@ -113,7 +113,7 @@ describe('the file of a vault', () => {
       change(sql)
       await using vault = await open()
       for (const { commitment } of [a, b])
-        await expect(vault.read(statement, commitment)).rejects.toMatchObject({
+        await expect(vault.read(from(statement), commitment)).rejects.toMatchObject({
           name: 'VaultError',
           code: 'vault/damaged',
         })
@@ -127,7 +127,7 @@ describe('the file of a vault', () => {
         `UPDATE contents SET statement = x'${thief.toString('hex')}', statement_start = ${thief.readBigInt64BE(0)}`,
       )
       await using vault = await open()
-      await expect(vault.read(thief.toString('base64url'), a.commitment)).rejects.toMatchObject({
+      await expect(vault.read(from(thief.toString('base64url')), a.commitment)).rejects.toMatchObject({
         code: 'vault/damaged',
       })
     })
@@ -157,8 +157,14 @@ describe('the file of a vault', () => {
       await expect(open()).rejects.toMatchObject({ code: 'vault/damaged' })
       await rm(file)
       await keep(content('a'))
-      change('PRAGMA user_version = 2')
+      change('PRAGMA user_version = 3')
       await expect(open()).rejects.toMatchObject({ code: 'vault/newer-format' })
+    })
+
+    it('is refused when it is from before the first release', async () => {
+      await keep(content('a'))
+      change('PRAGMA user_version = 1')
+      await expect(open()).rejects.toThrow('from before the first release')
     })
 
     it('is refused when it has lost its key check', async () => {
@@ -178,7 +184,7 @@ describe('the file of a vault', () => {
         await using vault = await open()
         for (const [id, state] of acknowledged) {
           if (state === 'held') await vault.publish(id)
-          const read = await vault.read(id, id)
+          const read = await vault.read(from(id), id)
           expect(
             Buffer.from(read?.data ?? [])
               .toString()

@@ -3,9 +3,9 @@ import type { FileFormat } from '@tidings/sqlite-file'
 /**
  * The tables of the vault. What a person or place is called stands in `contents.sealed` and nowhere else.
  *
- * Statement ids are hashes: an index on them grows everywhere at once. This one holds the first 8 bytes only, so that it stays a tenth of what
- * the full ids would take; too many bits to search for statements that share them. Which contents are pending is told by a small
- * table of their statements: publishing a statement takes one row out of it and touches no content.
+ * Statement ids are hashes: an index on them would grow everywhere at once. Contents are found by the stream of their statement, whose name ends in a
+ * UUIDv7, so that the index grows at one end; in it by the first 8 bytes of the statement's id, too many bits to search for statements that share them.
+ * Which contents are pending is told by a small table of their statements: publishing a statement takes one row out of it and touches no content.
  *
  * `subjects` holds the one way to the contents of a subject: a row deleted there has erased them. Contents therefore do not refer to it by a
  * foreign key.
@@ -26,6 +26,7 @@ const schema = `
 
   CREATE TABLE contents (
     number INTEGER PRIMARY KEY,
+    stream BLOB NOT NULL CHECK (length(stream) = 16),
     statement_start INTEGER NOT NULL,
     statement BLOB NOT NULL CHECK (length(statement) = 32),
     commitment BLOB NOT NULL CHECK (length(commitment) = 32),
@@ -34,7 +35,7 @@ const schema = `
     wrapped_key BLOB NOT NULL CHECK (length(wrapped_key) = 40),
     sealed BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX contents_of_statement ON contents (statement_start);
+  CREATE INDEX contents_of_stream ON contents (stream, statement_start);
 
   CREATE TABLE pending (
     statement BLOB PRIMARY KEY,
@@ -48,7 +49,8 @@ const schema = `
 export const vaultFormat: FileFormat = {
   name: 'a vault',
   applicationId: 0x54_64_56_74, // "TdVt"
-  version: 1,
+  version: 2,
+  oldest: 2,
   schema,
 }
 

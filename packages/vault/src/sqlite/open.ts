@@ -137,7 +137,7 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
     const statement = id.toString('base64url')
     const recorded = await isRecorded({ statement, stream })
     assertOpen()
-    return await writer.run('settle', { statement, heldBefore: heldBefore.getTime(), recorded })
+    return await writer.run('settle', { statement, stream, heldBefore: heldBefore.getTime(), recorded })
   }
 
   async function holdSealed({ statement, stream }: Origin, contents: readonly SealedContent[]): Promise<void> {
@@ -161,9 +161,8 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
       hashToBytes(statement)
       await writer.run('publish', { statement })
     },
-    async read(statement, commitment) {
-      const [id, name] = [hashToBytes(statement), hashToBytes(commitment)]
-      return reading(() => reader.read(id, name))
+    async read(origin, commitment) {
+      return reading(() => reader.read(origin, commitment))
     },
     async sweep(heldBefore, isRecorded) {
       let published = 0

@@ -1,6 +1,6 @@
 import { type ContentOpeningView, operations } from '@tidings/client/contract'
 import { ProblemError, type Server } from '@tidings/service-kit'
-import { toBase64url } from '@tidings/statement'
+import { streamOf, toBase64url } from '@tidings/statement'
 import type { FoundStatement } from '../views/lookup.ts'
 import { receiptView } from '../views/receipts.ts'
 import { mayKnowStatement, mayReadContent } from '../visibility.ts'
@@ -81,8 +81,8 @@ export function statementRoutes(server: Server, { views, lookup, vault, log, tag
     return found
   }
 
-  async function open({ statement: { id } }: FoundStatement, commitment: string) {
-    const content = await vault.read(id, commitment)
+  async function open({ statement: { id, payload } }: FoundStatement, commitment: string) {
+    const content = await vault.read({ statement: id, stream: streamOf(payload) }, commitment)
     if (!content) return undefined
     const { subject, mediaType, salt, data } = content
     const opening: ContentOpeningView = {

@@ -143,7 +143,7 @@ async function openContents(
     if (event.position % 1000 === 0) onStep('opening contents', event.position, size)
     const { id, payload } = statementOf(event)
     for (const { commitment } of payload.content ?? []) {
-      if ((await vault.read(id, commitment)) !== undefined) opened++
+      if ((await vault.read({ statement: id, stream: event.stream }, commitment)) !== undefined) opened++
       else if (missing.length < mostMissing) missing.push(event.position)
     }
   }
