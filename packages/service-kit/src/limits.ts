@@ -32,7 +32,7 @@ const limits = z.strictObject({
   addressNewcomerStatements: whole(
     'new statements from one address by parties that take part in no mechanism yet',
     'statements',
-    10_000,
+    100_000,
   ),
   addressNewcomerSeconds: whole('the window of `address-newcomer-statements`', 'seconds', 3600),
   keyStatements: whole('new statements under one key', 'statements', 600_000),
