@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { Outstanding } from '@tidings/client'
 import { importRows, openTable, readMapping } from '@tidings/client/import'
 import { openLedger } from '@tidings/client/ledger'
+import { openSqliteEventStore } from '@tidings/event-store/sqlite'
+import { decodeEventData, type PayloadOf, readStatement } from '@tidings/statement'
 import { stringify } from 'csv-stringify/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildChecker } from './independent-checker/build.ts'
@@ -127,6 +129,18 @@ describe.skipIf(!isThere && !isRequired)(title, () => {
     expect(asked.json()).toMatchObject({ recorded: 44_757 })
     recorded += 44_758
     expect(await outstanding(b)).toEqual({ owedBy: { acknowledge: 44_757, reply: 44_757 }, owedTo: {}, asked: {} })
+  }, 600_000)
+
+  it('in the order in which they stand in its register: references are numbered so', async () => {
+    await using record = await openSqliteEventStore({ file: join(folder, 'data', 'record.db'), mode: 'read' })
+    const cases: string[] = []
+    const asked: unknown[] = []
+    for await (const { type, data } of record.readAll({ categories: ['case', 'request'] })) {
+      const { payload } = readStatement(decodeEventData(data).jws)
+      if (type === 'case.describe') cases.push(payload.about)
+      else asked.push((payload as PayloadOf<'request.submit'>).body.matter)
+    }
+    expect(asked).toEqual(cases.map((id) => ({ type: 'case', case: id })))
   }, 600_000)
 
   it('B discloses its places: A owes 2,610 acknowledge', async () => {

@@ -13,6 +13,8 @@ export interface BulkWork {
   readonly total?: () => number | undefined
   /** What is counted, e.g. `requests`. */
   readonly what: string
+  /** Whether all of them are recorded in their order, and not only what shares a request: one request is under way then. */
+  readonly inOrder?: boolean
 }
 
 /** What came of it. */
@@ -37,6 +39,7 @@ export async function submitAll({ output, stop }: Context, session: Session, wor
   const summary = await submitMany(session.connection, work.planned, {
     ledger: session.ledger.batch(work.batch),
     stop,
+    ...(work.inOrder && { inFlight: 1 }),
     onProgress: ({ recorded, alreadyRecorded, refused }) =>
       progress.at(recorded + alreadyRecorded + refused, work.total?.()),
     onRepeat: (repeat) => progress.waits(repeatLine(repeat, work.what)),

@@ -259,6 +259,8 @@ async function submitList(
     planned: planned(),
     total: () => (isNarrowed ? undefined : ids.size),
     what: 'requests',
+    // Their references are numbered as the rows stand.
+    inOrder: true,
   })
   const code = tellBulk(context, 'requests', result, counts)
   if (code === undefined && counts.meantByConditions === 0) return exitCodes.nothingToDo
