@@ -53,13 +53,13 @@ export const recordFormat: FileFormat = {
 }
 
 /**
- * Each commit reaches the disk; 64 MB of pages are kept. The write-ahead log is folded in every 32 MB: whoever waits for a commit behind that waits for the
+ * Each commit reaches the disk; 64 MB of pages are kept. The write-ahead log is folded in every 16 MB: whoever waits for a commit behind that waits for the
  * disk to take so much.
  */
 export const writerSettings = `
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -65536;
-  PRAGMA wal_autocheckpoint = 4096`
+  PRAGMA wal_autocheckpoint = 2048`
 
 /** A reader that follows the record needs few pages of its own. */
 export const readerSettings = 'PRAGMA cache_size = -16384'

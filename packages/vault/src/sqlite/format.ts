@@ -54,9 +54,9 @@ export const vaultFormat: FileFormat = {
   schema,
 }
 
-/** Each commit reaches the disk, except where a job needs no flush; what is deleted is overwritten; the write-ahead log is folded in every 32 MB. */
+/** Each commit reaches the disk, except where a job needs no flush; what is deleted is overwritten; the write-ahead log is folded in every 16 MB. */
 export const vaultSettings = `
   PRAGMA synchronous = FULL;
   PRAGMA secure_delete = ON;
   PRAGMA cache_size = -65536;
-  PRAGMA wal_autocheckpoint = 4096`
+  PRAGMA wal_autocheckpoint = 2048`
