@@ -1,11 +1,12 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { newThingId } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
 import { type Acknowledged, assertHeld, sendAgain, speak, speakInBatches } from './support/acknowledged.ts'
-import { Author, inventedPerson } from './support/author.ts'
+import { Author, inventedCase, inventedPerson } from './support/author.ts'
 import { type ChildService, freePort, ready, spawnService } from './support/child-service.ts'
 import { viewsOf } from './support/views.ts'
 
@@ -53,6 +54,39 @@ describe('nothing acknowledged is ever lost', () => {
     },
     600_000,
   )
+
+  it('contents whose going live a loss of power took back are live again after a start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tidings-power-'))
+    const data = join(folder, 'data')
+    const port = await freePort()
+    const first = spawnService(data, port)
+    await ready(first)
+    const origin = JSON.parse(await readFile(join(data, 'tidings.json'), 'utf8')).origin as string
+    const author = await Author.begin(first.url, origin)
+    const about = newThingId()
+    expect((await author.say(inventedCase(about))).status).toBe(201)
+    await first.stop()
+
+    // That commit is not flushed by itself: this is what the disk may hold of it.
+    const states = () => {
+      using vault = new DatabaseSync(join(data, 'vault.db'))
+      const count = (sql: string) => Number(Object.values(vault.prepare(sql).get() ?? {})[0])
+      return { pending: count('SELECT count(*) FROM pending'), live: count('SELECT live FROM vault') }
+    }
+    expect(states()).toEqual({ pending: 0, live: 1 })
+    {
+      using vault = new DatabaseSync(join(data, 'vault.db'))
+      vault.exec(`INSERT INTO pending (statement, stream, held_at, contents) SELECT statement, 'case-${about}', 0, 1 FROM contents;
+        UPDATE vault SET live = 0`)
+    }
+    expect(states()).toEqual({ pending: 1, live: 0 })
+
+    const second = spawnService(data, port)
+    await ready(second)
+    await second.stop()
+    expect(states()).toEqual({ pending: 0, live: 1 })
+    await rm(folder, { recursive: true })
+  })
 
   it('an old copy of the data folder refuses to sign when the guard is kept', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidings-old-'))

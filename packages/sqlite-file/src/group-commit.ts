@@ -38,7 +38,7 @@ export interface GroupCommitOptions {
   readonly inOrder?: boolean
 }
 
-// Few enough that a transaction never holds up the event loop for long, many enough that the disk's flush is shared.
+// Few enough that nobody waits long behind a transaction, many enough that the disk's flush is shared.
 const MAX_JOBS = 1024
 const MAX_BYTES = 4 * 1024 * 1024
 
