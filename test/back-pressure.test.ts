@@ -1,9 +1,10 @@
 import type { EventStore } from '@tidings/event-store'
-import { type IntakeOptions, intakeApp } from '@tidings/service-intake'
-import { createLogger, createServer, defaultLimits, type Limits } from '@tidings/service-kit'
+import type { IntakeOptions } from '@tidings/service-intake'
+import type { Limits } from '@tidings/service-kit'
 import { newThingId } from '@tidings/statement'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Author, inventedPerson, postBatch } from './support/author.ts'
+import { replaced, startIntake } from './support/second-intake.ts'
 import { type Service, startService } from './support/service.ts'
 
 describe('a service with more to do than it can', () => {
@@ -20,33 +21,19 @@ describe('a service with more to do than it can', () => {
   async function secondIntake(limits: Partial<Limits>, options: Partial<IntakeOptions> = {}) {
     let open = Promise.withResolvers<void>()
     open.resolve()
-    const slow: EventStore = new Proxy(service.store, {
-      get(store, name) {
-        if (name === 'append') {
-          return async (...args: Parameters<EventStore['append']>) => {
-            await open.promise
-            return await store.append(...args)
-          }
-        }
-        const value = Reflect.get(store, name)
-        return typeof value === 'function' ? value.bind(store) : value
+    const slow = replaced<EventStore>(service.store, {
+      async append(...args) {
+        await open.promise
+        return await service.store.append(...args)
       },
     })
-    const server = await createServer({
-      logger: createLogger('silent'),
-      title: 'second',
-      version: '0',
-      limits: { ...defaultLimits, ...limits },
-    })
-    await intakeApp(server, { store: slow, vault: service.vault, log: service.log, ...options })
-    const url = await server.listen({ port: 0 })
+    const intake = await startIntake(service, { store: slow, ...options }, limits)
     return {
-      url,
+      ...intake,
       holdBack: () => {
         open = Promise.withResolvers<void>()
       },
       goOn: () => open.resolve(),
-      [Symbol.asyncDispose]: () => server.close(),
     }
   }
 

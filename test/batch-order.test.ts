@@ -1,39 +1,15 @@
 import { type EventStore, OutcomeUnknownError } from '@tidings/event-store'
-import { type IntakeOptions, intakeApp } from '@tidings/service-intake'
-import { createLogger, createServer, defaultLimits, type Limits } from '@tidings/service-kit'
 import { newThingId } from '@tidings/statement'
 import { type Vault, VaultError } from '@tidings/vault'
 import { describe, expect, it } from 'vitest'
 import { Author, inventedCase, newSigner, type Prepared, postBatch } from './support/author.ts'
 import { sceneOfFile } from './support/scene-of-file.ts'
 import { asked, nothingFound } from './support/scenes.ts'
-
-/** A store or vault with some of its methods in place of its own. */
-function replaced<T extends object>(port: T, methods: Partial<T>): T {
-  return new Proxy(port, {
-    get(target, name) {
-      const value = Reflect.get(name in methods ? methods : target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
-}
+import { replaced, startIntake } from './support/second-intake.ts'
 
 const { service, a, b, mechanism } = await sceneOfFile()
 
 describe('the lines of a request of which one could not be taken just now', () => {
-  /** Another intake on the same stores, of which some may fail. */
-  async function intakeOn(options: Partial<IntakeOptions>, limits: Partial<Limits> = {}) {
-    const server = await createServer({
-      logger: createLogger('silent'),
-      title: 'another',
-      version: '0',
-      limits: { ...defaultLimits, ...limits },
-    })
-    await intakeApp(server, { store: service.store, vault: service.vault, log: service.log, ...options })
-    const url = await server.listen({ port: 0 })
-    return { url, [Symbol.asyncDispose]: () => server.close() }
-  }
-
   /** A vault that cannot hold the contents of some statements for as long as they are named here. */
   function failingVault() {
     const failing = new Set<string>()
@@ -80,7 +56,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('are not taken from there on, but for repeats and what is wrong in itself; sent again they keep their order', async () => {
     const { vault, failing } = failingVault()
-    await using intake = await intakeOn({ vault })
+    await using intake = await startIntake(service, { vault })
     const [before, first, lost, after] = await cases(4)
     if (!before || !first || !lost || !after) throw new TypeError('internal error: a case is missing')
     await a.post(before.submission)
@@ -108,7 +84,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('tell why, and when to come back', async () => {
     const { vault, failing } = failingVault()
-    await using intake = await intakeOn({ vault })
+    await using intake = await startIntake(service, { vault })
     const [lost, after] = await cases(2)
     failing.add(lost?.statement.id ?? '')
     const { lines } = await postBatch(intake.url, said([lost, after] as Prepared[]))
@@ -124,7 +100,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('are not taken in groups that come after it either, nor refused for want of what it would have brought', async () => {
     const { vault, failing } = failingVault()
-    await using intake = await intakeOn({ vault })
+    await using intake = await startIntake(service, { vault })
     const officer = await newSigner()
     const [lost] = await cases(1)
     if (!lost) throw new TypeError('internal error: a case is missing')
@@ -144,7 +120,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('are not taken when nobody knows what became of it', async () => {
     const { store, failing } = failingStore()
-    await using intake = await intakeOn({ store })
+    await using intake = await startIntake(service, { store })
     const [first, lost, ...after] = await cases(4)
     if (!first || !lost) throw new TypeError('internal error: a case is missing')
     const label = await a.prepare({
@@ -163,7 +139,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('are not taken when the thread that checked those before them has ended', async () => {
     const script = new URL('../services/intake/src/checking/mortal-thread.fixture.ts', import.meta.url)
-    await using intake = await intakeOn({ threads: 2, script })
+    await using intake = await startIntake(service, { threads: 2, script })
     const prepared = await cases(2)
     // A thread checks five hundred: the first is in another's hands than the last.
     const ending = Array.from({ length: 499 }, () => ({ statement: 'end this thread' }))
@@ -175,7 +151,7 @@ describe('the lines of a request of which one could not be taken just now', () =
   })
 
   it('are not taken when its key has used up its allowance, whichever key theirs is', async () => {
-    await using intake = await intakeOn({}, { keyStatements: 2 })
+    await using intake = await startIntake(service, {}, { keyStatements: 2 })
     const ofA = await cases(4)
     const ofB = await b.prepare(inventedCase())
     const lines = said([...ofA.slice(0, 3), ofB, ...ofA.slice(3)])
@@ -186,7 +162,7 @@ describe('the lines of a request of which one could not be taken just now', () =
   })
 
   it('are not refused for want of a party that could not begin yet', async () => {
-    await using intake = await intakeOn({}, { addressParties: 1 })
+    await using intake = await startIntake(service, {}, { addressParties: 1 })
     const [one, other] = [await Author.make(intake.url, service.origin), await Author.make(intake.url, service.origin)]
     const lines = await Promise.all(
       [one, other].flatMap((author) => [author.prepare(author.inception()), author.prepare(inventedCase())]),
@@ -197,7 +173,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('hinder nobody else: another request that comes at the same time is taken', async () => {
     const { vault, failing } = failingVault()
-    await using intake = await intakeOn({ vault })
+    await using intake = await startIntake(service, { vault })
     const [mine, others] = [await cases(20), await cases(20)]
     failing.add(mine[0]?.statement.id ?? '')
     const both = await Promise.all([outcomes(intake.url, said(mine)), outcomes(intake.url, said(others))])
@@ -206,7 +182,7 @@ describe('the lines of a request of which one could not be taken just now', () =
 
   it('do not cost their address what it was the service that could not', async () => {
     const { vault, failing } = failingVault()
-    await using intake = await intakeOn({ vault }, { addressRequests: 5 })
+    await using intake = await startIntake(service, { vault }, { addressRequests: 5 })
     const prepared = await cases(10)
     failing.add(prepared[0]?.statement.id ?? '')
     expect(await outcomes(intake.url, said(prepared))).toEqual(Array(10).fill('busy'))
@@ -218,7 +194,7 @@ describe('the lines of a request of which one could not be taken just now', () =
     const old = Array.from({ length: 3 }, () => newThingId().replace(/^.{13}/, '01900000-0000'))
     const tellOld = () => Promise.all(old.map((about) => a.prepare(inventedCase(about))))
     await postBatch(service.url, said(await tellOld()))
-    await using intake = await intakeOn({})
+    await using intake = await startIntake(service, {})
     const lines = said([...(await tellOld()), ...(await cases(3))])
     const size = await service.size()
     expect(await leaves(intake.url, lines)).toEqual([0, 1, 2, 3, 4, 5].map((n) => size + n))

@@ -1,6 +1,8 @@
+import type { LogReader } from '@tidings/transparency'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Author, inventedCase, newSigner, postBatch } from './support/author.ts'
 import { type Scene, twoCommissions } from './support/scenes.ts'
+import { replaced, startIntake } from './support/second-intake.ts'
 import { type Service, startService } from './support/service.ts'
 
 let service: Service | undefined
@@ -21,7 +23,7 @@ function leftIn(answer: Response, policy: string): number | undefined {
   return left === undefined ? undefined : Number(left)
 }
 
-async function post({ url }: Service, submission: unknown): Promise<Response> {
+async function post({ url }: Pick<Service, 'url'>, submission: unknown): Promise<Response> {
   const body = JSON.stringify(submission)
   return await fetch(`${url}/v1/statements`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
 }
@@ -125,6 +127,30 @@ describe('who states', () => {
     await Author.begin(service.url, service.origin)
     const third = await Author.make(service.url, service.origin)
     expect((await third.say(third.inception())).status).toBe(429)
+  })
+})
+
+describe('an answer', () => {
+  it('waits for the log so long, then says that nobody knows; sent again, the same statement has its receipt', async () => {
+    scene = await twoCommissions()
+    const { service: running, a } = scene
+    const { submission } = await a.prepare(inventedCase())
+    const standing = replaced<LogReader>(running.log, {
+      waitForSize: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+        }),
+    })
+    await using second = await startIntake(running, { log: standing }, { receiptSeconds: 1 })
+    const asked = performance.now()
+    const answer = await post(second, submission)
+    const waited = performance.now() - asked
+    expect(await answer.json()).toMatchObject({ type: 'urn:tidings:problem:outcome-unknown', status: 503 })
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(waited).toBeGreaterThanOrEqual(1000)
+    // Not as long as it would without the limit.
+    expect(waited).toBeLessThan(20_000)
+    expect((await post(running, submission)).status).toBe(200)
   })
 })
 

@@ -21,6 +21,8 @@ describe('limits', () => {
     ['body-bytes', '0', 'at least 1'],
     ['body-bytes', '1.5', 'whole number'],
     ['body-bytes', 'many', 'must be a number'],
+    ['receipt-seconds', '0', 'at least 1'],
+    ['receipt-seconds', '2147484', 'at most 2147483'],
     ['bodyBytes', '1', 'there is no such limit'],
   ])('refuse %s=%s', (name, value, rule) => {
     expect(() => readLimits([[name, value]])).toThrow(

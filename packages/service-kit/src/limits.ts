@@ -3,14 +3,22 @@ import { z } from 'zod'
 const kib = 1024
 const mib = 1024 * kib
 
-const whole = (what: string, unit: string, usual: number, least = 1) =>
+const wholeUpTo = (most: number, what: string, unit: string, usual: number, least: number) =>
   z.coerce
     .number('must be a number')
     .int('must be a whole number')
     .min(least, `must be at least ${least}`)
-    .max(Number.MAX_SAFE_INTEGER, 'is too large')
+    .max(most, `must be at most ${most}`)
     .default(usual)
     .meta({ description: what, unit })
+
+const whole = (what: string, unit: string, usual: number, least = 1) =>
+  wholeUpTo(Number.MAX_SAFE_INTEGER, what, unit, usual, least)
+
+// A timer keeps 32 bits of milliseconds: one that is set for longer goes off at once.
+const longest = Math.floor((2 ** 31 - 1) / 1000)
+
+const time = (what: string, usual: number, least = 1) => wholeUpTo(longest, what, 'seconds', usual, least)
 
 /**
  * Everything that a service bounds, with what it is unless told. Each is set by its name: `--limit body-bytes=65536` or
@@ -26,19 +34,19 @@ const limits = z.strictObject({
   batchBytes: whole('body of `POST /v1/statements/batch`', 'bytes', 16 * mib),
   // how much
   addressRequests: whole('requests from one address that no key answers for', 'requests', 2000),
-  addressSeconds: whole('the window of `address-requests`', 'seconds', 10),
+  addressSeconds: time('the window of `address-requests`', 10),
   addressParties: whole('parties begun from one address', 'parties', 200),
-  addressPartiesSeconds: whole('the window of `address-parties`', 'seconds', 600),
+  addressPartiesSeconds: time('the window of `address-parties`', 600),
   addressNewcomerStatements: whole(
     'new statements from one address by parties that take part in no mechanism yet',
     'statements',
     100_000,
   ),
-  addressNewcomerSeconds: whole('the window of `address-newcomer-statements`', 'seconds', 3600),
+  addressNewcomerSeconds: time('the window of `address-newcomer-statements`', 3600),
   keyStatements: whole('new statements under one key', 'statements', 600_000),
-  keySeconds: whole('the window of `key-statements`', 'seconds', 60),
+  keySeconds: time('the window of `key-statements`', 60),
   readerRequests: whole('readings under one key', 'requests', 60_000),
-  readerSeconds: whole('the window of `reader-requests`', 'seconds', 60),
+  readerSeconds: time('the window of `reader-requests`', 60),
   underWayBytes: whole('statements that are being taken, by the bodies in which they come', 'bytes', 64 * mib),
   underWayStatements: whole('statements that are being taken', 'statements', 16_000),
   // connections
@@ -50,14 +58,15 @@ const limits = z.strictObject({
   streams: whole('streams of changes, and readings that wait, open at once', 'requests', 2000),
   streamsPerReader: whole('the same, of one party', 'requests', 32),
   // time
-  headerSeconds: whole('until the header of a request is there', 'seconds', 15),
-  requestSeconds: whole('until the whole of a request is there', 'seconds', 300),
-  answerSeconds: whole('until an answer has been read, unless it is a stream', 'seconds', 300),
-  idleSeconds: whole('that a connection may stand still while its client is to send or to read', 'seconds', 60),
-  stalledSeconds: whole('that a reader of a stream of changes may take nothing of it', 'seconds', 30),
-  waitSeconds: whole('longest wait that a reading is granted with `Prefer: wait`', 'seconds', 30, 0),
-  leafSeconds: whole('that a reading waits for the leaf in `after`', 'seconds', 10, 0),
-  keepAliveSeconds: whole('that a connection is kept for the next request', 'seconds', 65),
+  headerSeconds: time('until the header of a request is there', 15),
+  requestSeconds: time('until the whole of a request is there', 300),
+  answerSeconds: time('until an answer has been read, unless it is a stream', 300),
+  idleSeconds: time('that a connection may stand still while its client is to send or to read', 60),
+  stalledSeconds: time('that a reader of a stream of changes may take nothing of it', 30),
+  receiptSeconds: time('that a statement waits for its receipt once it is recorded', 30),
+  waitSeconds: time('longest wait that a reading is granted with `Prefer: wait`', 30, 0),
+  leafSeconds: time('that a reading waits for the leaf in `after`', 10, 0),
+  keepAliveSeconds: time('that a connection is kept for the next request', 65),
 })
 
 /** What a service bounds. */

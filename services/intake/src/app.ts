@@ -11,8 +11,8 @@ const longestRequest = 10 * 60_000
 
 /** Registers intake on a server: `POST /v1/statements`, and `POST /v1/statements/batch` for many. */
 export async function intakeApp(server: Server, options: IntakeOptions): Promise<Intake> {
-  const { submissionBytes, underWayBytes, underWayStatements } = server.limits
-  const intake = new Intake({ largestSubmission: submissionBytes, ...options })
+  const { submissionBytes, receiptSeconds, underWayBytes, underWayStatements } = server.limits
+  const intake = new Intake({ largestSubmission: submissionBytes, receiptSeconds, ...options })
   await intake.start()
   const sweeping = setInterval(() => {
     intake

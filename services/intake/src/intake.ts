@@ -1,6 +1,6 @@
 import type { Receipt } from '@tidings/client/contract'
 import type { EventStore } from '@tidings/event-store'
-import { type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
+import { defaultLimits, type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
 import { type Seen, type SignatureKey, streamOf, toBase64url } from '@tidings/statement'
 import { formatTlogProof, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
@@ -21,8 +21,8 @@ export interface IntakeOptions {
   readonly log: LogReader
   /** How many streams are kept in memory between statements. */
   readonly streams?: number
-  /** How long a statement waits for the checkpoint that covers it, in milliseconds. */
-  readonly patience?: number
+  /** How long a statement that is recorded waits for the checkpoint that covers it, in seconds; as long as the usual limits say unless told. */
+  readonly receiptSeconds?: number
   /** What has to come right before anything new is taken, in plain words, such as room on the disk; undefined when nothing has. */
   readonly waitsFor?: () => Promise<string | undefined>
   /** Where statements are counted and stages timed. */
@@ -74,7 +74,7 @@ export class Intake implements AsyncDisposable {
   readonly #checks: CheckPool
   readonly #recorder: Recorder
   readonly #roots = new LRUCache<number, string>({ max: 1000 })
-  readonly #patience: number
+  readonly #receiptMs: number
   readonly #metrics: IntakeMetrics
 
   constructor(options: IntakeOptions) {
@@ -96,7 +96,7 @@ export class Intake implements AsyncDisposable {
       waitsFor: options.waitsFor ?? (async () => undefined),
       timed: this.#metrics.timed,
     })
-    this.#patience = options.patience ?? 30_000
+    this.#receiptMs = (options.receiptSeconds ?? defaultLimits.receiptSeconds) * 1000
   }
 
   /**
@@ -272,7 +272,7 @@ export class Intake implements AsyncDisposable {
     const leaves = settled.map(({ recorded }) => recorded.position)
     const size = Math.max(...leaves) + 1
     const checkpoint = await this.#metrics
-      .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#patience)))
+      .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#receiptMs)))
       .catch((error: unknown) => {
         throw outcomeUnknown(error)
       })

@@ -60,6 +60,7 @@ describe('settings', () => {
     [['--limit', 'body-bytes'], /--limit: must be <name>=<value>/],
     [['--limit', 'tea=1'], /--limit tea: there is no such limit/],
     [['--limit', 'body-bytes=no'], /--limit body-bytes: must be a number/],
+    [['--limit', 'receipt-seconds=3000000'], /--limit receipt-seconds: must be at most 2147483/],
     [['--port', '70000'], /--port: must be 0 to 65535/],
     [['--port', 'x'], /--port: must be a number/],
     [['--log-level', 'loud'], /--log-level: must be/],
