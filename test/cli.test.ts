@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, request as passOn } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLedger } from '@tidings/client/ledger'
@@ -437,6 +439,23 @@ describe('tidings', () => {
     })
   })
 
+  it('says why a single statement waits, and for how long, unless a program reads', async () => {
+    await using busy = await standIn(service.url)
+    const home = file('patient')
+    const waits = 'The service is busy: trying again in 2 s.\n'
+    busy.isBusyOnce()
+    const created = await inWords(home, 'party', 'create', '--service', busy.url)
+    expect(created).toMatchObject({ code: 0, err: expect.stringContaining(waits) })
+    expect(created.out).toContain('The party is recorded.')
+    busy.isBusyOnce()
+    const described = await inWords(home, 'party', 'describe', '--name', 'Commission of D')
+    expect(described).toMatchObject({ code: 0, err: expect.stringContaining(waits) })
+    busy.isBusyOnce()
+    const told = await tidingsIn(home, passphrase, 'party', 'describe', '--name', 'Commission D')
+    expect(told).toMatchObject({ code: 0, err: expect.not.stringContaining('busy') })
+    expect(busy.refused).toBe(3)
+  })
+
   it('makes the views of a stopped service anew', async () => {
     const totals = async () => (await okA('outstanding')).json<{ totals: unknown }>().totals
     const before = await totals()
@@ -482,4 +501,42 @@ describe('tidings', () => {
 /** The year of day zero of what is stated now. */
 function year(): string {
   return String(new Date().getUTCFullYear())
+}
+
+/** Stands before a service as a proxy does, and is busy in its place when told. */
+async function standIn(url: string) {
+  let isBusy = false
+  let refused = 0
+  const server = createServer(async (request, answer) => {
+    const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>))
+    if (isBusy && request.method === 'POST' && request.url === '/v1/statements') {
+      isBusy = false
+      refused++
+      const problem = { type: 'urn:tidings:problem:busy', title: 'The service is busy', status: 503 }
+      answer.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '1' })
+      answer.end(JSON.stringify(problem))
+      return
+    }
+    const options = { method: request.method, headers: request.headers }
+    const passed = passOn(new URL(request.url ?? '', url), options, (from) => {
+      answer.writeHead(from.statusCode ?? 502, from.headers)
+      from.pipe(answer)
+    })
+    passed.end(body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    isBusyOnce: () => {
+      isBusy = true
+    },
+    get refused() {
+      return refused
+    },
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
 }

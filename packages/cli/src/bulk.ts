@@ -1,8 +1,9 @@
-import { ClientError, type Planned, type Repeat, type SubmitSummary, submitMany } from '@tidings/client'
+import { type Planned, type Repeat, type SubmitSummary, submitMany } from '@tidings/client'
 import type { Context } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { durationText, showProgress } from './progress.ts'
 import type { Session } from './session.ts'
+import { waitReason } from './waits.ts'
 
 /** Work on many statements. */
 export interface BulkWork {
@@ -60,13 +61,7 @@ export async function submitAll({ output, stop }: Context, session: Session, wor
 
 /** One line: why something is sent again, how much of it, and when. */
 export function repeatLine({ because, statements, seconds }: Repeat, what: string): string {
-  const why =
-    because instanceof ClientError
-      ? 'The service cannot be reached'
-      : because.problem.status === 429
-        ? 'The service asks to slow down'
-        : 'The service is busy'
-  return `${why}: ${statements} ${what} will be sent again in ${durationText(Math.ceil(seconds))}.`
+  return `${waitReason(because)}: ${statements} ${what} will be sent again in ${durationText(Math.ceil(seconds))}.`
 }
 
 /** Tells what came of the work, beside what its command has counted itself; gives the exit code. */

@@ -101,7 +101,7 @@ async function runCommand(command: Command, file: Awaited<ReturnType<TableEntry[
     session() {
       session ??= import('./session.ts')
         .then(({ openSession }) =>
-          openSession({ home, passphrase, ...(options.as !== undefined && { as: options.as }) }),
+          openSession({ home, output, passphrase, ...(options.as !== undefined && { as: options.as }) }),
         )
         .then((made) => opened.use(made))
       return session

@@ -13,7 +13,9 @@ import { parseVkey } from '@tidings/transparency'
 import { CommandError } from './command-error.ts'
 import type { Configuration, Home } from './home.ts'
 import { openKey } from './keys.ts'
+import type { Output } from './output.ts'
 import type { PassphraseSource } from './passphrase.ts'
+import { tellWaits } from './waits.ts'
 
 /** A receipt, and whether the statement is a draft that waits for its release. */
 export interface Stated extends Receipt {
@@ -40,6 +42,8 @@ export interface Session extends AsyncDisposable {
 /** How to open a session. */
 export interface SessionOptions {
   readonly home: Home
+  /** Where it is told that something has to wait. */
+  readonly output: Output
   readonly passphrase: PassphraseSource
   /** Name of the key to act under. */
   readonly as?: string
@@ -48,7 +52,7 @@ export interface SessionOptions {
 }
 
 /** Opens a party's connection to its service under the pinned log key, from the checkpoint that was last seen. */
-export async function openSession({ home, passphrase, as, ...options }: SessionOptions): Promise<Session> {
+export async function openSession({ home, output, passphrase, as, ...options }: SessionOptions): Promise<Session> {
   const configuration = options.configuration ?? (await home.configuration())
   const signer = await openKey(home, as ?? configuration.key, passphrase)
   await using opened = new AsyncDisposableStack()
@@ -61,6 +65,7 @@ export async function openSession({ home, passphrase, as, ...options }: SessionO
     vkey: configuration.vkey,
     ...(lastSeen !== undefined && { lastSeen }),
     onCheckpoint: ledger.keepSeen,
+    onWait: tellWaits(output),
   })
   opened.use(connection)
   const resources = opened.move()

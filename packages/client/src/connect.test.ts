@@ -90,6 +90,25 @@ describe('a statement', () => {
     expect(new Set(service.arrived.map(({ statement }) => statement)).size).toBe(1)
   })
 
+  it('and a reading tell why they are sent again, and when', async () => {
+    const told: string[] = []
+    await using own = await open({
+      onWait: ({ because, seconds }) => told.push(`${because.message} ${Math.floor(seconds)}`),
+    })
+    const first = new Set<string>()
+    service.answer = (_, url) => {
+      if (first.has(url)) return undefined
+      first.add(url)
+      return url.endsWith('/v1/statements') || url.endsWith(`/v1/parties/${party}`)
+        ? refusal('too-many-requests', { 'retry-after': '1' })
+        : undefined
+    }
+    await own.state(aCase())
+    expect(told).toEqual([expect.stringMatching(/ 1$/)])
+    await refusedWith(own.read.party(party))
+    expect(told).toHaveLength(2)
+  })
+
   it('that is refused is not sent again, and the problem says why', async () => {
     service.answer = () => refusal('already-answered')
     const error = await refusedWith(connection.state(aCase()))

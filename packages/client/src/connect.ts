@@ -7,7 +7,7 @@ import { ClientError, type ServiceError } from './errors.ts'
 import { type FollowedLog, type FollowOptions, followLog } from './follow-log.ts'
 import { type Prepared, prepare, submissionOf } from './prepare.ts'
 import { type Reads, readsOf } from './reads.ts'
-import { type Fetch, type Patience, send } from './send.ts'
+import { type Fetch, type Patience, send, type Wait } from './send.ts'
 import { type KeptStatement, type Repeat, sendMany } from './send-many.ts'
 import type { Unsigned } from './statements/unsigned.ts'
 
@@ -28,6 +28,8 @@ export interface ConnectOptions extends FollowOptions {
   readonly patienceMs?: number
   /** Ends whatever is under way. */
   readonly signal?: AbortSignal
+  /** Told before a statement or a reading is sent again because the service is busy or out of reach; what is sent with many tells `onRepeat` instead. */
+  readonly onWait?: (wait: Wait) => void
   /** Time of day in milliseconds, as statements say when they were made; the machine's unless told. */
   readonly now?: () => number
 }
@@ -86,6 +88,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const patience: Patience = {
     patienceMs: options.patienceMs ?? 60_000,
     ...(options.signal && { signal: options.signal }),
+    ...(options.onWait && { onWait: options.onWait }),
   }
   const log = await followLog(options.log ?? openHttpLog(url, vkey), options).catch((error: unknown) => {
     if (error instanceof TransparencyError) throw logFailure(url, error)
@@ -144,11 +147,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
  */
 export async function discoverVkey(
   address: string,
-  options: { readonly fetch?: Fetch; readonly patienceMs?: number } = {},
+  options: Pick<ConnectOptions, 'fetch' | 'patienceMs' | 'onWait'> = {},
 ): Promise<string> {
   const url = address.replace(/\/+$/, '')
   const fetch: Fetch = options.fetch ?? ((target, init) => globalThis.fetch(target, init))
-  const response = await send(fetch, { method: 'GET', url: `${url}/vkey` }, { patienceMs: options.patienceMs ?? 5_000 })
+  const patience: Patience = {
+    patienceMs: options.patienceMs ?? 5_000,
+    ...(options.onWait && { onWait: options.onWait }),
+  }
+  const response = await send(fetch, { method: 'GET', url: `${url}/vkey` }, patience)
   const vkey = (await response.text()).trim()
   try {
     parseVkey(vkey)

@@ -10,6 +10,7 @@ import { keepKey, openKey } from '../keys.ts'
 import { textsByLanguage } from '../languages.ts'
 import { askPassphrase, choosePassphrase } from '../passphrase.ts'
 import { tellRecorded } from '../told.ts'
+import { tellWaits } from '../waits.ts'
 
 interface Options extends CommonOptions {
   readonly service: string
@@ -40,7 +41,8 @@ export const partyCreate = defineCommand<Options>({
     }
     if (!URL.canParse(service)) throw usageError('--service must be an address, such as http://127.0.0.1:7300.')
     const names = name && textsByLanguage(name)
-    const vkey = await discoverVkey(service)
+    const onWait = tellWaits(output)
+    const vkey = await discoverVkey(service, { onWait })
     if (expected !== undefined && expected !== vkey) {
       throw new CommandError(
         `The log at ${service} has another key than the one you gave. Nothing was made. Ask the operator and the other parties which is right.`,
@@ -50,7 +52,14 @@ export const partyCreate = defineCommand<Options>({
     const { signer, inception } = await ownKeys(context)
     const party = inception.about
     using ledger = openLedger(home.ledgerFile)
-    await using connection = await connect({ url: service, party, signer, vkey, onCheckpoint: ledger.keepSeen })
+    await using connection = await connect({
+      url: service,
+      party,
+      signer,
+      vkey,
+      onWait,
+      onCheckpoint: ledger.keepSeen,
+    })
     const receipt: Receipt | undefined = await connection.state(inception).catch((error: unknown) => {
       // An earlier attempt has come through, though its answer was lost.
       if (error instanceof ServiceError && error.problemName === 'already-founded') return undefined
