@@ -44,7 +44,6 @@ interface Exchange {
 /** Operations that the client does not reach, and why. */
 const notByTheClient: Readonly<Record<string, string>> = {
   submitStatements: 'for those who submit thousands: what the client does with one statement, a line each',
-  latestCheckpoint: 'read and verified by @tidings/transparency',
   keptCheckpoint: 'read and verified by @tidings/transparency',
   live: 'for whoever runs the service',
   ready: 'for whoever runs the service',

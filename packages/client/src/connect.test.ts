@@ -147,6 +147,38 @@ describe('a receipt is refused', () => {
 })
 
 describe('the log', () => {
+  /** A connection that reads the log by its own fetch, as `/checkpoint` answers in turn. */
+  async function reading(options: Partial<ConnectOptions>, ...answers: (Response | Error)[]) {
+    const { url, vkey } = service
+    const { text } = await service.log.latest()
+    const fetch = async (asked: string) => {
+      const answer = asked.endsWith('/checkpoint') ? (answers.shift() ?? new Response(text)) : refusal('not-found')
+      if (answer instanceof Error) throw answer
+      return answer
+    }
+    return await connect({ url, vkey, fetch, party, signer: await newSigner(), ...options })
+  }
+
+  it('is waited for while the service is busy, and it is said why', async () => {
+    const told: number[] = []
+    const slow = refusal('too-many-requests', { 'retry-after': '1' })
+    await using own = await reading({ onWait: ({ seconds }) => told.push(Math.floor(seconds)) }, slow)
+    expect(own.log.checkpoint.size).toBe(0)
+    expect(told).toEqual([1])
+  })
+
+  it('is given up with what the service said last', async () => {
+    const slow = refusal('too-many-requests', { 'retry-after': '9' })
+    expect(await refusedWith(reading({ patienceMs: 1000 }, slow))).toMatchObject({ problemName: 'too-many-requests' })
+  })
+
+  it('is not waited for where nobody answers: the address may be wrong', async () => {
+    const told: unknown[] = []
+    const error = await refusedWith(reading({ onWait: (wait) => told.push(wait) }, new TypeError('refused')))
+    expect(error).toMatchObject({ code: 'client/unreachable' })
+    expect(told).toEqual([])
+  })
+
   it('is followed from where an earlier run has left it', async () => {
     let seen = ''
     await using first = await open({ onCheckpoint: ({ text }) => (seen = text) })

@@ -3,8 +3,9 @@ import { type LogReader, openHttpLog, parseVkey, TransparencyError } from '@tidi
 import { accessTokens } from './access-token.ts'
 import { receiptChecker } from './check-receipt.ts'
 import { type Receipt, receipt as receiptSchema, type Submission } from './contract/index.ts'
-import { ClientError, type ServiceError } from './errors.ts'
+import { ClientError, ServiceError } from './errors.ts'
 import { type FollowedLog, type FollowOptions, followLog } from './follow-log.ts'
+import { logFetch } from './log-fetch.ts'
 import { type Prepared, prepare, submissionOf } from './prepare.ts'
 import { type Reads, readsOf } from './reads.ts'
 import { type Fetch, type Patience, send, type Wait } from './send.ts'
@@ -75,6 +76,7 @@ export interface Connection extends AsyncDisposable {
  * Connects a party to a service under a pinned log key. Follows the log from the checkpoint of an earlier run, if there is one.
  *
  * @throws {ClientError} `client/unreachable`, `client/other-log`
+ * @throws {ServiceError} the service was busy all the time
  * @throws {SplitViewError} the log does not continue what was seen before
  *
  * @example
@@ -90,7 +92,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(options.signal && { signal: options.signal }),
     ...(options.onWait && { onWait: options.onWait }),
   }
-  const log = await followLog(options.log ?? openHttpLog(url, vkey), options).catch((error: unknown) => {
+  const resources = options.log ?? openHttpLog(url, vkey, { fetch: logFetch(fetch, patience) })
+  const log = await followLog(resources, options).catch((error: unknown) => {
     if (error instanceof TransparencyError) throw logFailure(url, error)
     throw error
   })
@@ -167,7 +170,8 @@ export async function discoverVkey(
   }
 }
 
-function logFailure(url: string, cause: TransparencyError): ClientError {
+function logFailure(url: string, cause: TransparencyError): ClientError | ServiceError {
+  if (cause.cause instanceof ServiceError) return cause.cause
   if (cause.code === 'transparency/unreachable') {
     return new ClientError(
       'client/unreachable',

@@ -143,7 +143,8 @@ function liftable(ms: number): { readonly signal: AbortSignal; lift(): void } {
   return { signal: ending.signal, lift: () => clearTimeout(timer) }
 }
 
-async function refusalOf(response: Response, origin: string): Promise<ServiceError | ClientError> {
+/** What an answer refuses. */
+export async function refusalOf(response: Response, origin: string): Promise<ServiceError | ClientError> {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   const text = await response.text().catch(() => '')
   const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined

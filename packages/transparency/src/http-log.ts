@@ -12,17 +12,21 @@ export interface HttpLogOptions {
   readonly pollMs?: number
   /** How long one request may take, in milliseconds; 20 000 unless told. */
   readonly timeoutMs?: number
+  /** Fetches a resource, in place of the platform's own under `timeoutMs`. */
+  readonly fetch?: (url: string) => Promise<Response>
   /** Full tiles kept in memory, 16 KiB each; 1024 unless told. */
   readonly cachedTiles?: number
 }
 
 /** The resources of a log below an address, by `fetch`. Nothing is believed: see {@link openHttpLog} for a reader that verifies. */
-export function httpTiles(url: string | URL, options: Pick<HttpLogOptions, 'timeoutMs'> = {}): TileSource {
+export function httpTiles(url: string | URL, options: Pick<HttpLogOptions, 'timeoutMs' | 'fetch'> = {}): TileSource {
   const prefix = String(url).replace(/\/*$/, '/')
+  const { timeoutMs = 20_000 } = options
+  const ask = options.fetch ?? ((address) => fetch(address, { signal: AbortSignal.timeout(timeoutMs) }))
   return {
     async read(path) {
       try {
-        const response = await fetch(prefix + path, { signal: AbortSignal.timeout(options.timeoutMs ?? 20_000) })
+        const response = await ask(prefix + path)
         if (response.ok) return new Uint8Array(await response.arrayBuffer())
         await response.body?.cancel()
         if (response.status === 404 || response.status === 410) return undefined
