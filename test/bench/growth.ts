@@ -6,6 +6,7 @@ import { load } from './load.ts'
 import { makeRecord } from './record/make-record.ts'
 import { median, perSecond, type Row } from './row.ts'
 import { signedFile } from './signed-file.ts'
+import { vaultCost } from './vault-cost.ts'
 
 /** What growth is measured with. */
 export interface GrowthBench {
@@ -18,9 +19,15 @@ export interface GrowthBench {
   readonly times: number
 }
 
-/** What a statement costs in a large record, beside what it costs in a small one; and what the large one takes in memory. */
+/**
+ * What a statement costs in a large record, beside what it costs in a small one; what the large one takes in memory; and what a content costs in a vault that has
+ * become large, beside what it cost at first.
+ */
 export async function growthRows({ folder, requests, statements, times }: GrowthBench): Promise<Row[]> {
   await mkdir(folder, { recursive: true })
+  // Half as many show it: an index that grows everywhere at once has long left the caches by then.
+  console.error(`  keeping ${(requests / 2).toLocaleString('en')} contents`)
+  const vault = await vaultCost(join(folder, 'vault'), requests / 2)
   const smallData = join(folder, 'small')
   const small = await withService(smallData, (service) => rateOf(service, smallData, { folder, statements, times }))
   console.error(`  making a record of ${requests.toLocaleString('en')} open requests`)
@@ -49,6 +56,14 @@ export async function growthRows({ folder, requests, statements, times }: Growth
       beside: `the record on disk: ${mebibytes(onDisk)}`,
       ratio: memory.peak / onDisk,
       aim: 'bounded',
+    },
+    {
+      id: 'vault-growth',
+      what: `holding and publishing a content in a vault that grows to ${vault.contents.toLocaleString('en')}, in processor time`,
+      ours: `${vault.last.toFixed(1)} µs in its last sixth`,
+      beside: `in its first: ${vault.first.toFixed(1)} µs`,
+      ratio: vault.last / vault.first,
+      aim: '1: it costs the same',
     },
   ]
 }
