@@ -22,11 +22,13 @@ export function bucketOf(length: number): number {
  * The salt makes the commitment tell nothing: without it, names and dates could be guessed. Destroy it with the content.
  */
 export function commitTo(salt: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const length = new Uint8Array(8)
-  new DataView(length.buffer).setBigUint64(0, BigInt(data.length))
-  const padded = new Uint8Array(bucketOf(data.length))
-  padded.set(data)
-  return labelledHash('tidings/content/v1\n', salt, length, padded)
+  // In one piece: this is done for every content there is.
+  const opening = new Uint8Array(salt.length + 8 + bucketOf(data.length))
+  opening.set(salt)
+  // The length in 8 bytes, of which the first 4 are zero: no bucket is that large.
+  new DataView(opening.buffer).setUint32(salt.length + 4, data.length)
+  opening.set(data, salt.length + 8)
+  return labelledHash('tidings/content/v1\n', opening)
 }
 
 /** A content with the salt that opens its commitment. */

@@ -34,6 +34,25 @@ describe('base64url', () => {
   })
 })
 
+describe('the end of a base64url text', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+  it('has one last character for the same bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), (some) => {
+        const text = toBase64url(some)
+        for (const last of alphabet) {
+          const other = text.slice(0, -1) + last
+          const written = toBase64url(Uint8Array.fromBase64(other, { alphabet: 'base64url' }))
+          if (written === other) expect(toBase64url(fromBase64url(other))).toBe(other)
+          else expect(() => fromBase64url(other)).toThrow(expect.objectContaining({ code: 'statement/encoding' }))
+        }
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
+
 describe('UTF-8', () => {
   it('is read as it was written, with a byte order mark if there is one', () => {
     for (const text of ['', 'abc', 'žena', '\ufeffabc', '\u{1f54a}']) expect(textOf(utf8(text))).toBe(text)
@@ -64,6 +83,33 @@ describe('the canonical form (RFC 8785)', () => {
         const loose = utf8(JSON.stringify(value, null, 1))
         if (!equalBytes(loose, form)) expect(() => parseCanonical(loose, 'x')).toThrow()
       }),
+    )
+  })
+
+  it.each([
+    '{"10":1,"9":2}',
+    '{"a":{"b":[{"c":1,"d":2}]},"b":"\\\\ud800"}',
+    '[1e+21,0.000001,0,"\\u0007","\u20ac"]',
+    '"plain"',
+  ])('is taken: %s', (text) => {
+    expect(textOf(canonicalForm(parseCanonical(utf8(text), 'x')))).toBe(text)
+  })
+
+  it.each([
+    ['members in the order of numbers', '{"9":1,"10":2}'],
+    ['members in another order', '{"b":1,"a":2}'],
+    ['members in another order, deep inside', '[{"a":[{"c":1,"b":2}]}]'],
+    ['a member that stands twice', '{"a":1,"a":1}'],
+    ['white space', '{"a": 1}'],
+    ['another spelling of a number', '[1.0]'],
+    ['minus zero', '[-0]'],
+    ['another spelling of a character', '["\\u0061"]'],
+    ['a lone surrogate', '["\\ud800"]'],
+    ['a lone surrogate in a name', '{"\\udfff":1}'],
+    ['a lone surrogate beside a backslash', '["\\\\ud800\\ud800"]'],
+  ])('is refused with %s', (_, text) => {
+    expect(() => parseCanonical(utf8(text), 'x')).toThrow(
+      expect.objectContaining({ code: 'statement/canonical-form', field: 'x' }),
     )
   })
 
