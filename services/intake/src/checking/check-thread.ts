@@ -59,7 +59,7 @@ port.on('message', ({ id, bytes, ends, keys: news }: CheckQuestion) => {
     from = to
     return 'checked' in outcome ? { checked: packed(outcome.checked, pack) } : outcome
   })
-  const answer: CheckAnswer = { id, outcomes, bytes: pack.bytes }
+  const answer: CheckAnswer = { id, outcomes: JSON.stringify(outcomes), bytes: pack.bytes }
   port.postMessage(answer, [pack.bytes.buffer])
 })
 

@@ -1,6 +1,14 @@
 import type { PayloadOf } from '@tidings/statement'
 import type { SealedContent } from '@tidings/vault'
-import type { CheckAnswer, PackedContent, PackedSubmission, Part, Refusal, SignedBy } from './messages.ts'
+import type {
+  CheckAnswer,
+  PackedContent,
+  PackedOutcome,
+  PackedSubmission,
+  Part,
+  Refusal,
+  SignedBy,
+} from './messages.ts'
 
 /** A submission that holds by itself, ready to be judged and kept. */
 export interface ReadySubmission {
@@ -23,7 +31,9 @@ export type CheckedLine =
 /** The outcomes of an answer, looking into its bytes: nothing is copied. */
 export function unpack({ outcomes, bytes }: CheckAnswer): CheckedLine[] {
   const whole = Buffer.from(bytes.buffer)
-  return outcomes.map((outcome) => ('checked' in outcome ? { ready: ready(outcome.checked, whole) } : outcome))
+  return (JSON.parse(outcomes) as PackedOutcome[]).map((outcome) =>
+    'checked' in outcome ? { ready: ready(outcome.checked, whole) } : outcome,
+  )
 }
 
 function ready(packed: PackedSubmission, whole: Buffer): ReadySubmission {
