@@ -18,6 +18,8 @@ export interface DeriveOptions {
   readonly apply: Apply
   /** Run at the end of each transaction: writes what `apply` has kept back. */
   readonly finish?: Finish
+  /** Awaited after each transaction, and after each folding of the write-ahead log: until readers stand at what is committed (`ReadModelReader.advance`). */
+  onCommitted?(): void | Promise<void>
   /** Told after each page. */
   onProgress?(progress: Progress): void
   readonly signal: AbortSignal
@@ -66,11 +68,13 @@ export async function follow(options: FollowOptions): Promise<void> {
 }
 
 /** A model that was derived from a record that has since been lost, or replaced by an older copy, would stay wrong for ever. */
-async function resetIfOtherRecord({ readModel, store }: DeriveOptions): Promise<void> {
+async function resetIfOtherRecord({ readModel, store, onCommitted }: DeriveOptions): Promise<void> {
   const position = readModel.position()
   if (position < 0) return
   const [event] = await Array.fromAsync(store.readAll({ after: position - 1, limit: 1 }))
-  if (event?.position !== position || event.id !== readModel.lastEventId()) readModel.reset('other-record')
+  if (event?.position === position && event.id === readModel.lastEventId()) return
+  readModel.reset('other-record')
+  await onCommitted?.()
 }
 
 /** What it takes to rebuild a read model. */
@@ -88,21 +92,27 @@ export interface RebuildOptions extends DeriveOptions {
  */
 export async function rebuild(options: RebuildOptions): Promise<void> {
   options.readModel.reset()
+  await options.onCommitted?.()
   await derive(options, options.size)
 }
 
 /** Applies what is missing up to a size; whatever ends it, what was applied is committed. */
 async function derive(options: DeriveOptions, size: number): Promise<void> {
-  const { readModel, finish } = options
   try {
     await applyUpTo(options, size)
   } finally {
-    readModel.commit(finish)
+    await commit(options)
   }
 }
 
+async function commit({ readModel, finish, onCommitted }: DeriveOptions): Promise<void> {
+  if (!readModel.commit(finish)) return
+  await onCommitted?.()
+  if (readModel.fold()) await onCommitted?.()
+}
+
 async function applyUpTo(options: DeriveOptions, size: number): Promise<void> {
-  const { readModel, store, apply, finish, onProgress, signal, transactionEvents = () => 0 } = options
+  const { readModel, store, apply, onProgress, signal, transactionEvents = () => 0 } = options
   for (;;) {
     signal.throwIfAborted()
     const applied = readModel.written() + 1
@@ -110,7 +120,7 @@ async function applyUpTo(options: DeriveOptions, size: number): Promise<void> {
     const page = await readPage(options, applied, size)
     if (page.length === 0) {
       // This reader of the record is behind the one who named the size.
-      readModel.commit(finish)
+      await commit(options)
       await store.waitForMore(applied, signal)
       continue
     }
@@ -121,7 +131,7 @@ async function applyUpTo(options: DeriveOptions, size: number): Promise<void> {
       )
     readModel.apply(page, apply)
     const written = readModel.written()
-    if (written - readModel.position() >= transactionEvents(size - written - 1)) readModel.commit(finish)
+    if (written - readModel.position() >= transactionEvents(size - written - 1)) await commit(options)
     onProgress?.({ applied: written + 1, size })
   }
 }

@@ -1,4 +1,5 @@
 export * from './dump.ts'
-export * from './errors.ts'
+export { ReadModelError, type ReadModelErrorCode } from './errors.ts'
 export * from './follow.ts'
 export * from './read-model.ts'
+export * from './reader.ts'

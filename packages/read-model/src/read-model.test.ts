@@ -9,8 +9,16 @@ import type { EventStore } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DiscardReason, dump, follow, openReadModel, type Progress, rebuild } from './index.ts'
-import { appendMany, apply, migrate } from './testing.fixture.ts'
+import {
+  type DiscardReason,
+  dump,
+  follow,
+  openReadModel,
+  openReadModelReader,
+  type Progress,
+  rebuild,
+} from './index.ts'
+import { appendMany, apply, migrate, openWithReader } from './testing.fixture.ts'
 
 const never = new AbortController().signal
 
@@ -32,7 +40,7 @@ describe('a read model', () => {
   })
 
   const open = (version = 1, of = file) =>
-    openReadModel({ file: of, version, migrate, onDiscarded: (reason) => discarded.push(reason) })
+    openWithReader({ file: of, version, migrate, onDiscarded: (reason) => discarded.push(reason) })
   const upTo = (after: number, signal: AbortSignal) => store.waitForMore(after, signal)
 
   /** What a model would hold that derives the first `size` events in one go. */
@@ -402,6 +410,49 @@ describe('a read model', () => {
       end.abort()
       await following
       expect(dump(readModel.reader)).toEqual(await rebuilt(50))
+    })
+  })
+
+  describe('reading', () => {
+    it('stands at one moment until it goes on, whatever is committed meanwhile', async () => {
+      await appendMany(store, 20)
+      const options = { file, version: 1, migrate }
+      using model = openReadModel(options)
+      using reader = openReadModelReader(options)
+      const count = reader.db.prepare('SELECT coalesce(sum(events), 0) AS n FROM streams')
+      const seen = () => [reader.position(), Number(count.get()?.n)]
+      for (const size of [8, 20]) {
+        const before = seen()
+        await rebuild({ readModel: model, store, size, apply, signal: never })
+        expect(seen()).toEqual(before)
+        expect(reader.advance()).toBe(size - 1)
+        expect(seen()).toEqual([size - 1, size])
+      }
+    })
+
+    it('lets the write-ahead log begin anew, though somebody reads at every moment', async () => {
+      await appendMany(store, 4_000)
+      const options = { file, version: 1, migrate }
+      using model = openReadModel(options)
+      using reader = openReadModelReader(options)
+      const sizes: number[] = []
+      let folded = 0
+      await rebuild({
+        readModel: { ...model, fold: () => model.fold() && ++folded > 0 },
+        store,
+        size: 4_000,
+        apply,
+        signal: never,
+        pageEvents: 5,
+        async onCommitted() {
+          reader.advance()
+          sizes.push((await stat(`${file}-wal`)).size)
+        },
+      })
+      expect(folded, 'times').toBeGreaterThan(2)
+      // Never twice as large as when it is folded.
+      expect(Math.max(...sizes)).toBeLessThan(2 * 8 * 1024 * 1024)
+      expect(dump(reader.db)).toEqual(await rebuilt(4_000))
     })
   })
 

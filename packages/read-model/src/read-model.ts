@@ -1,15 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
-import {
-  FileError,
-  type FileFormat,
-  fileErrorOf,
-  openFileToRead,
-  openFileToWrite,
-  takeWriterLock,
-} from '@tidings/sqlite-file'
-import { ReadModelError } from './errors.ts'
+import { FileError, fileErrorOf, openFileToWrite, takeWriterLock } from '@tidings/sqlite-file'
+import { ReadModelError, toReadModelError } from './errors.ts'
+import { CHECKPOINT, formatOf, settings } from './format.ts'
 
 /** Changes the tables by some events of the record, in their order. Runs inside a transaction: it must not begin or end one. */
 export type Apply = (db: DatabaseSync, events: readonly RecordedEvent[]) => void
@@ -39,8 +33,6 @@ export interface ReadModelOptions {
  * it was stopped or killed. It is disposable: the record can always make it again.
  */
 export interface ReadModel extends Disposable {
-  /** For queries: cannot write, and may run beside the writer at any time. Statements prepared on it stay good. */
-  readonly reader: DatabaseSync
   /** Position of the last applied event that readers see; -1 if none is. */
   position(): number
   /** Position of the last applied event, whether readers see it yet or not: what comes next is the one after it. */
@@ -61,40 +53,25 @@ export interface ReadModel extends Disposable {
    * Makes all that was applied since the last commit, and the position of the last event, stand: all or nothing. Does nothing if that is none.
    *
    * @param finish run before, in the transaction: writes what `apply` may have kept back
+   * @returns whether there was anything
    * @throws {ReadModelError} `read-model/damaged`; `read-model/unavailable`
    * @throws what `finish` throws
    */
-  commit(finish?: Finish): void
+  commit(finish?: Finish): boolean
   /**
-   * Resolves once the event at this position has been applied.
+   * Folds the write-ahead log into the file once it has grown to 8 MiB; waits for nobody. What readers of an older moment still need stays in it: it begins
+   * anew with the next transaction if all readers stand at the last one when it is folded, and have gone on (`ReadModelReader.advance`) since.
    *
-   * @throws the signal's reason when it is aborted
-   * @throws {ReadModelError} `read-model/closed`
+   * @returns whether it was folded
+   * @throws {ReadModelError} `read-model/unavailable`
    */
-  waitForPosition(position: number, signal: AbortSignal): Promise<void>
+  fold(): boolean
   /** Empties the model: tables made anew, position -1. With a reason, `onDiscarded` is told. */
   reset(reason?: DiscardReason): void
 }
 
-const CHECKPOINT = 'read_model_checkpoint'
-
-// A loss of power may take back the last transactions, whole: the record makes them again. The write-ahead log is folded in every 8 MB, which whoever uses
-// this process waits for: 32 MB took a tenth to a fifth of a second, the more the larger the tables.
-const settings = `
-  PRAGMA synchronous = NORMAL;
-  PRAGMA cache_size = -65536;
-  PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 1000`
-
-function formatOf(version: number): FileFormat {
-  return {
-    name: 'a read model',
-    applicationId: 0x54_64_52_4d, // "TdRM"
-    version,
-    schema: `CREATE TABLE ${CHECKPOINT} (only INTEGER PRIMARY KEY CHECK (only = 1), position INTEGER NOT NULL,
-      event_id TEXT) STRICT`,
-  }
-}
+/** Pages of 8 KiB. */
+const FOLDED_PAGES = 1000
 
 /**
  * Opens a read model, or makes an empty one.
@@ -116,9 +93,7 @@ export function openReadModel(options: ReadModelOptions): ReadModel {
     resources.use(takeWriterLock(file))
     const db = resources.adopt(openSound(options), (opened) => opened.close())
     if (!db.prepare(`SELECT 1 FROM ${CHECKPOINT}`).get()) makeTables(db, options)
-    const open = { file, format: formatOf(options.version), settings }
-    const reader = resources.adopt(openFileToRead(open), (opened) => opened.close())
-    return startReadModel(options, db, reader, resources.move())
+    return startReadModel(options, db, resources.move())
   } catch (error) {
     throw toReadModelError(fileErrorOf(file, error))
   }
@@ -180,24 +155,14 @@ function makeTables(db: DatabaseSync, { migrate }: ReadModelOptions) {
   })
 }
 
-interface Waiter {
-  readonly position: number
-  resolve(): void
-  reject(error: unknown): void
-}
-
-function startReadModel(
-  options: ReadModelOptions,
-  db: DatabaseSync,
-  reader: DatabaseSync,
-  resources: Disposable,
-): ReadModel {
+function startReadModel(options: ReadModelOptions, db: DatabaseSync, resources: Disposable): ReadModel {
   const { file } = options
   const selectCheckpoint = db.prepare(`SELECT position, event_id FROM ${CHECKPOINT}`)
   const updateCheckpoint = db.prepare(`UPDATE ${CHECKPOINT} SET position = ?, event_id = ?`)
-  const waiters = new Set<Waiter>()
+  // Makes nothing: it tells how many pages there are, and how many of them are folded already.
+  const askLog = db.prepare('PRAGMA wal_checkpoint(NOOP)')
   const stored = () => Number(selectCheckpoint.get()?.position)
-  // Every reading asks for it. Nobody else writes, so it is what was committed last; after a failure the table is asked what that was.
+  // Asked for at every page. Nobody else writes, so it is what was committed last; after a failure the table is asked what that was.
   let applied = stored()
   /** The last event of the transaction that is open, if one is. */
   let last: RecordedEvent | undefined
@@ -246,7 +211,6 @@ function startReadModel(
   }
 
   return {
-    reader,
     position,
     written,
     lastEventId: () => using(() => selectCheckpoint.get()?.event_id?.toString()),
@@ -267,7 +231,7 @@ function startReadModel(
     },
     commit(finish) {
       const end = last
-      if (!end) return
+      if (!end) return false
       work(() => {
         finish?.(db)
         updateCheckpoint.run(end.position, end.id)
@@ -275,22 +239,15 @@ function startReadModel(
         last = undefined
         applied = end.position
       })
-      for (const waiter of waiters) if (waiter.position <= applied) waiter.resolve()
+      return true
     },
-    async waitForPosition(wanted, signal) {
-      signal.throwIfAborted()
-      if (position() >= wanted) return
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const waiter = { position: wanted, resolve, reject }
-      const abort = () => reject(signal.reason)
-      waiters.add(waiter)
-      signal.addEventListener('abort', abort, { once: true })
-      try {
-        await promise
-      } finally {
-        waiters.delete(waiter)
-        signal.removeEventListener('abort', abort)
-      }
+    fold() {
+      return using(() => {
+        const { log, checkpointed } = askLog.get() ?? {}
+        if (Number(log) - Number(checkpointed) < FOLDED_PAGES) return false
+        db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+        return true
+      })
     },
     reset(reason) {
       rollBack()
@@ -308,8 +265,6 @@ function startReadModel(
       if (closed) return
       closed = true
       last = undefined
-      for (const waiter of waiters)
-        waiter.reject(new ReadModelError('read-model/closed', 'the read model has been closed'))
       resources[Symbol.dispose]()
     },
   }
@@ -323,25 +278,4 @@ function dropAll(db: DatabaseSync) {
     WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? ORDER BY type DESC`)
   for (const { type, name } of made.all(CHECKPOINT))
     db.exec(`DROP ${type === 'view' ? 'VIEW' : 'TABLE'} IF EXISTS "${String(name).replaceAll('"', '""')}"`)
-}
-
-function toReadModelError(error: unknown): unknown {
-  if (!(error instanceof FileError)) return error
-  const cause = { cause: error }
-  switch (error.reason) {
-    case 'in-use':
-      return new ReadModelError('read-model/in-use', error.message, cause)
-    case 'not-ours':
-      return new ReadModelError(
-        'read-model/not-ours',
-        `${error.message}: name another file, or move this one away`,
-        cause,
-      )
-    case 'damaged':
-      return new ReadModelError('read-model/damaged', `${error.message}: open it again, and it is made anew`, cause)
-    case 'newer':
-    case 'missing':
-    case 'unavailable':
-      return new ReadModelError('read-model/unavailable', error.message, cause)
-  }
 }

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { type EventStore, eventId, type NewEvent, type RecordedEvent } from '@tidings/event-store'
+import { type DiscardReason, type Finish, openReadModel, type ReadModelOptions } from './read-model.ts'
+import { openReadModelReader } from './reader.ts'
 
 /** Tables that show any event left out, applied twice or out of order. */
 export function migrate(db: DatabaseSync): void {
@@ -41,4 +43,33 @@ export async function appendMany(store: EventStore, count: number, label = ''): 
     return store.append(stream, revision === 0 ? 'no-stream' : revision - 1, [event(`${label} ${from + n}`)])
   })
   await Promise.all(appending)
+}
+
+/** A read model with a reader of it that goes on with each transaction. */
+export function openWithReader(options: ReadModelOptions) {
+  const model = openReadModel(options)
+  const reader = openReadModelReader(options)
+  return {
+    ...model,
+    reader: reader.db,
+    waitForPosition: reader.waitForPosition,
+    commit(finish?: Finish) {
+      const committed = model.commit(finish)
+      reader.advance()
+      return committed
+    },
+    fold() {
+      const folded = model.fold()
+      reader.advance()
+      return folded
+    },
+    reset(reason?: DiscardReason) {
+      model.reset(reason)
+      reader.advance()
+    },
+    [Symbol.dispose]() {
+      reader[Symbol.dispose]()
+      model[Symbol.dispose]()
+    },
+  }
 }

@@ -490,7 +490,7 @@ describe('the views', () => {
   })
 
   it('equal those of a desk that was opened later', async () => {
-    await using later = openDesk({ ...t.desk.options, readModelFile: `${t.folder}/later.db` })
+    await using later = await openDesk({ ...t.desk.options, readModelFile: `${t.folder}/later.db` })
     expect(await later.waitsFor()).toMatch(/^caught up to leaf \d+ of \d+$/)
     await later.views.waitForLeaf(t.desk.views.size() - 1, AbortSignal.timeout(5000))
     expect(dump(later.views.reader)).toEqual(dump(t.desk.views.reader))

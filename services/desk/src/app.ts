@@ -6,7 +6,7 @@ import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import { deskMetrics } from './desk-metrics.ts'
-import { type KeptViews, keepViews } from './kept-views.ts'
+import { type KeptViews, keepViews, type StartKeeper } from './keeping/kept-views.ts'
 import { changesRoute } from './routes/changes.ts'
 import { conditional } from './routes/conditional.ts'
 import { dutyRoutes } from './routes/duties.ts'
@@ -33,6 +33,8 @@ export { routeAccess } from './routes/access.ts'
 /** What a desk reads from, and what it authenticates readers with. */
 export interface DeskOptions {
   readonly store: EventStore
+  /** The SQLite file of the same record: the thread that keeps the views reads it by itself. */
+  readonly recordFile: string
   readonly vault: Vault
   readonly log: LogReader
   /** SQLite file of the desk's own views: disposable, made again from the record when it is not there. */
@@ -48,6 +50,8 @@ export interface DeskOptions {
   readonly now?: () => number
   /** Where what is followed is counted. */
   readonly metrics?: Metrics
+  /** For tests: starts whoever keeps the views; a thread unless told. */
+  readonly startKeeper?: StartKeeper
 }
 
 /** A desk: its views, kept up with the record from opening until it is disposed. */
@@ -65,10 +69,17 @@ export interface Desk extends AsyncDisposable {
  *
  * @throws {ReadModelError} the file of the views cannot be used
  */
-export function openDesk(options: DeskOptions): Desk {
-  const { store, log, readModelFile, logger } = options
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { recordFile, log, readModelFile, logger, startKeeper } = options
   const measured = deskMetrics(options.metrics)
-  const views = keepViews({ store, log, file: readModelFile, logger, onApplied: measured.applied })
+  const views = await keepViews({
+    recordFile,
+    log,
+    file: readModelFile,
+    logger,
+    onApplied: measured.applied,
+    ...(startKeeper && { startKeeper }),
+  })
   measured.watch(views, log)
   return {
     options,

@@ -1,7 +1,7 @@
 import { dutyKinds } from '@tidings/exchange'
 import { createMetrics, type Metrics } from '@tidings/service-kit'
 import type { LogReader } from '@tidings/transparency'
-import type { KeptViews } from './kept-views.ts'
+import type { KeptViews } from './keeping/kept-views.ts'
 
 /** Counts what the desk follows, and shows how far it is behind. */
 export interface DeskMetrics {

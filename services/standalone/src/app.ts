@@ -101,8 +101,9 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   })
   opened.defer(() => server.close())
   const desk = opened.use(
-    openDesk({
+    await openDesk({
       store,
+      recordFile: files.record,
       vault,
       log: log.reader,
       readModelFile: files.readModel,

@@ -25,13 +25,14 @@ export interface Present extends Standing {
 export interface PresentKeeper extends Present {
   /** Takes the state of a `party-` or `mechanism-` stream; false if it is of another. */
   take(state: StreamState): boolean
-  /** Reads everything again from the snapshots. */
-  reload(): void
+  /** Reads again, from the snapshots, the streams of these names; everything unless told. */
+  reload(names?: readonly string[]): void
 }
 
 /** Reads parties and mechanisms from the snapshots. */
 export function openPresent(db: DatabaseSync): PresentKeeper {
   const select = db.prepare('SELECT name, snapshot FROM streams WHERE name >= ? AND name < ? ORDER BY number')
+  const one = db.prepare('SELECT snapshot FROM streams WHERE name = ?')
   const parties = new Map<string, PartyThing>()
   const mechanisms = new Map<string, MechanismThing>()
   const inForce = new Map<string, readonly Participant[]>()
@@ -63,12 +64,20 @@ export function openPresent(db: DatabaseSync): PresentKeeper {
     return true
   }
 
-  function reload() {
+  function takeSnapshot(snapshot: unknown) {
+    take((JSON.parse(String(snapshot)) as Snapshot).state)
+  }
+
+  function reload(names?: readonly string[]) {
+    if (names) {
+      for (const name of names) takeSnapshot(one.get(name)?.snapshot)
+      return
+    }
     for (const index of [parties, mechanisms, inForce, taking, named]) index.clear()
     for (const prefix of ['party', 'mechanism']) {
       // `.` follows `-`: the range holds every name with the prefix.
       for (const { snapshot } of select.iterate(`${prefix}-`, `${prefix}.`)) {
-        take((JSON.parse(String(snapshot)) as Snapshot).state)
+        takeSnapshot(snapshot)
       }
     }
   }

@@ -12,6 +12,7 @@ import { openPresent } from './present.ts'
 import { type CheckpointTime, openProjection } from './projection.ts'
 import { isOf, type Snapshot } from './snapshot.ts'
 import { tables } from './tables.ts'
+import type { TouchedLeaves } from './touched.ts'
 
 const endOf2030 = Date.parse('2030-12-31T23:59:59Z') / 1000
 
@@ -92,7 +93,7 @@ beforeAll(async () => {
 
 /** Applies the record in batches, so many in a transaction; the last 7 leaves fall into the next year. */
 function project(db: DatabaseSync, batch: number, mostLive: number, upTo = events.length, together = 1) {
-  let projection = openProjection(db, openPresent(db), { mostLive })
+  let projection = openProjection(db, mostLive)
   for (let from = 0; from < upTo; from += batch) {
     const part = events.slice(from, Math.min(from + batch, upTo))
     if (!db.isTransaction) db.exec('BEGIN IMMEDIATE')
@@ -101,7 +102,7 @@ function project(db: DatabaseSync, batch: number, mostLive: number, upTo = event
     projection.flush()
     db.exec('COMMIT')
     // A restart between any two transactions changes nothing.
-    if (mostLive === 1) projection = openProjection(db, openPresent(db), { mostLive })
+    if (mostLive === 1) projection = openProjection(db, mostLive)
   }
 }
 
@@ -158,30 +159,33 @@ describe('the projection', () => {
     const db = emptyTables()
     const half = Math.floor(events.length / 2)
     project(db, half, 4096, half)
-    const present = openPresent(db)
     for (const end of ['ROLLBACK', 'COMMIT']) {
       db.exec('BEGIN IMMEDIATE')
-      const projection = openProjection(db, present)
+      const projection = openProjection(db)
       projection.apply(events.slice(half), checkpointsFor(half, events.length))
       projection.flush()
       db.exec(end)
-      present.reload()
     }
     expect(dump(db)).toEqual(dump(whole))
   })
 
-  it('tells readers of parties and mechanisms what the tables say, and no more before the transaction ends', () => {
+  it('tells which parties and mechanisms have changed since the last transaction, and whom each leaf has touched', () => {
     const db = emptyTables()
+    const projection = openProjection(db)
     const present = openPresent(db)
-    const projection = openProjection(db, present)
-    db.exec('BEGIN IMMEDIATE')
-    projection.apply(events, checkpointsFor(0, events.length))
-    expect(present.party(a.id)).toBeUndefined()
-    expect(present.participants(mechanism)).toEqual([])
-    projection.flush()
-    db.exec('COMMIT')
+    const touched: TouchedLeaves[] = []
+    for (const [from, event] of events.entries()) {
+      projection.apply([event], checkpointsFor(from, from + 1))
+      const flushed = projection.flush()
+      touched.push(flushed.touched)
+      expect(flushed.standing, `leaf ${from}`).toEqual(/^(party|mechanism)-/.test(event.stream) ? [event.stream] : [])
+      present.reload(flushed.standing)
+    }
     expect(present.party(a.id)).toEqual(openPresent(db).party(a.id))
     expect(present.participants(mechanism)).toHaveLength(4)
+    const first = events.findIndex(({ stream }) => stream.startsWith('request-'))
+    expect([...(touched[first]?.parties.values() ?? [])], 'each party by this leaf').toEqual(Array(4).fill(first))
+    expect(touched[0]?.all).toBe(0)
   })
 
   it('keeps counts that equal what counting would find', () => {
@@ -282,7 +286,7 @@ describe('the projection', () => {
 
   it('stops at a statement that stands in the stream of another', () => {
     const db = emptyTables()
-    const projection = openProjection(db, openPresent(db))
+    const projection = openProjection(db)
     const [first] = events
     const strayed = first && { ...first, stream: `request-${newThingId()}` }
     expect(() => projection.apply(strayed ? [strayed] : [], checkpointsFor(0, 1))).toThrow('not its own')

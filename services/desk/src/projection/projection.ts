@@ -1,16 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RecordedEvent } from '@tidings/event-store'
-import { draftOf, inPlace, type MechanismThing, type StreamState, step, type Verdict } from '@tidings/exchange'
+import { draftOf, inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
 import { type PayloadOf, prefixOf, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
 import { openHashEntry } from './hash-index.ts'
 import { openOutstanding } from './outstanding.ts'
-import { openPresent, type PresentKeeper } from './present.ts'
+import { openPresent } from './present.ts'
 import { openRecordedStatements } from './recorded-statement.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
 import { openStreams } from './streams.ts'
-import { type TouchedKeeper, touchedBy } from './touched.ts'
+import { gatherTouched, type TouchedLeaves, touchedBy } from './touched.ts'
 
 /** A kept checkpoint: how many leaves it covers, and when the log cosigned it (Unix seconds). */
 export interface CheckpointTime {
@@ -22,37 +22,37 @@ export interface CheckpointTime {
 export interface Projection {
   /**
    * Applies events that follow what was applied last, in a transaction of the caller's; what it makes of them is written by and by. If the
-   * transaction does not commit, this projection knows more than the tables: it is thrown away, `present` reloaded and another opened.
+   * transaction does not commit, this projection knows more than the tables: it is thrown away, and another opened.
    *
    * @param checkpoints kept checkpoints, smallest first, not yet applied, up to the first that covers the last of the events
    */
   apply(events: readonly RecordedEvent[], checkpoints: readonly CheckpointTime[]): void
-  /** Writes what is not written yet, and makes `present` what the tables say. The last thing in the transaction. */
-  flush(): void
+  /** Writes what is not written yet. The last thing in the transaction. */
+  flush(): Flushed
+}
+
+/** What has changed since the last time, for those who keep some of what the tables say in memory. */
+export interface Flushed {
+  /** Names of the streams of parties and mechanisms that have changed. */
+  readonly standing: readonly string[]
+  readonly touched: TouchedLeaves
 }
 
 /**
  * Opens the projection of a database that has the tables.
  *
- * @param present parties and mechanisms of the same database, for those who read it; kept up with what is flushed
- * @param options.mostLive how many streams are kept in memory
- * @param options.touched told whose readings each statement may change
+ * @param mostLive how many streams are kept in memory
  */
-export function openProjection(
-  db: DatabaseSync,
-  present: PresentKeeper,
-  options: { readonly mostLive?: number; readonly touched?: Pick<TouchedKeeper, 'take'> } = {},
-): Projection {
-  const { touched } = options
+export function openProjection(db: DatabaseSync, mostLive?: number): Projection {
   const read = openRecordedStatements()
-  const streams = openStreams(db, options.mostLive)
-  // The fold knows what readers are not shown before the transaction is committed.
-  const ahead = openPresent(db)
-  let coming: StreamState[] = []
+  const streams = openStreams(db, mostLive)
+  const present = openPresent(db)
+  const touched = gatherTouched()
+  let standing = new Set<string>()
   let times: readonly CheckpointTime[] = []
   let first = 0
-  const outstanding = openOutstanding(db, { present: ahead, secondsOf })
-  const exchange = openExchangeTables(db, ahead, outstanding, yearOf)
+  const outstanding = openOutstanding(db, { present, secondsOf })
+  const exchange = openExchangeTables(db, present, outstanding, yearOf)
   const registers = openRegisterTables(db)
   const insertVerdict = db.prepare(
     'INSERT INTO verdicts (leaf, verdict, since, reason, decided_by, question) VALUES (?, ?, NULL, ?, ?, ?)',
@@ -93,25 +93,25 @@ export function openProjection(
     if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)
     const stream = streams.load(name, revision)
     const { state: before } = stream.snapshot
-    const { verdict, state, released } = step(ahead, before, placed)
+    const { verdict, state, released } = step(present, before, placed)
     hashes.enter(id, leaf)
     for (const { commitment } of payload.content ?? []) hashes.enter(commitment, leaf)
     const snapshot = { ...stream.snapshot, state }
     if (verdict.verdict !== 'effective') {
       recordVerdict(leaf, verdict)
-      touched?.take(leaf, [payload.iss])
+      touched.add(leaf, [payload.iss])
       return streams.save({ ...stream, snapshot })
     }
-    if (ahead.take(state)) coming.push(state)
+    if (present.take(state)) standing.add(name)
     const draft = released === undefined ? undefined : draftOf(before, released)
     if (draft) release.run(leaf, draft.leaf)
     const said = draft
       ? { id: released as string, payload: draft.payload, leaf, stated: draft.leaf }
       : { id, payload, leaf, stated: leaf }
     const after = show(stream, snapshot, said)
-    touched?.take(
+    touched.add(
       leaf,
-      touchedBy({ prefix: prefixOf(payload), payload: said.payload, before: stream.snapshot, after, present: ahead }),
+      touchedBy({ prefix: prefixOf(payload), payload: said.payload, before: stream.snapshot, after, present }),
     )
     streams.save({ ...stream, snapshot: after })
   }
@@ -165,9 +165,10 @@ export function openProjection(
       for (const kept of [outstanding, exchange, registers]) kept.flush()
     },
     flush() {
-      for (const state of coming) present.take(state)
-      coming = []
       for (const kept of [streams, hashes]) kept.flush()
+      const flushed = { standing: [...standing], touched: touched.take() }
+      standing = new Set()
+      return flushed
     },
   }
 }

@@ -1,3 +1,6 @@
+/** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
+export const VIEWS_VERSION = 9
+
 /**
  * The desk's tables: disposable, made from the record and the kept checkpoints alone, holding no content.
  *

@@ -13,27 +13,66 @@ export interface Touched {
   sinceAll(): number
 }
 
+/** What some leaves have touched. */
+export interface TouchedLeaves {
+  /** The last of them that touched all. */
+  readonly all?: number
+  /** The last of them that touched a party, for each that one has touched by itself. */
+  readonly parties: ReadonlyMap<string, number>
+}
+
+/** Gathers what leaves have touched. */
+export interface TouchedGatherer {
+  /** Takes down what a leaf has touched; leaves come in their order. */
+  add(leaf: number, parties: Iterable<string> | 'all'): void
+  /** What was taken down since the last time. */
+  take(): TouchedLeaves
+}
+
+/** Begins to gather. */
+export function gatherTouched(): TouchedGatherer {
+  let parties = new Map<string, number>()
+  let all: number | undefined
+  return {
+    add(leaf, touched) {
+      if (touched === 'all') all = leaf
+      else for (const party of touched) parties.set(party, leaf)
+    },
+    take() {
+      const taken = { parties, ...(all !== undefined && { all }) }
+      parties = new Map()
+      all = undefined
+      return taken
+    },
+  }
+}
+
 /** The keeper of what was touched. */
 export interface TouchedKeeper extends Touched {
-  take(leaf: number, parties: Iterable<string> | 'all'): void
+  /** Takes what leaves have touched that are shown from now on. */
+  take(touched: TouchedLeaves): void
+  /** Takes it that everything was touched by what is shown now. */
+  takeAll(): void
 }
 
 /**
  * Begins to keep what was touched. It is kept in memory: whatever was before it is taken to have touched everyone.
  *
- * @param size how many leaves the views know; nothing is touched later than the last of them
+ * @param size how many leaves the views know
  */
 export function openTouched(size: () => number): TouchedKeeper {
   const leaves = new Map<string, number>()
   let all = size() - 1
-  // What a transaction that was rolled back has touched is not shown by anyone yet.
-  const known = (leaf: number) => Math.min(leaf, size() - 1)
   return {
-    since: (party) => known(Math.max(all, leaves.get(party) ?? -1)),
-    sinceAll: () => known(all),
-    take(leaf, parties) {
-      if (parties === 'all') all = Math.max(all, leaf)
-      else for (const party of parties) leaves.set(party, leaf)
+    since: (party) => Math.max(all, leaves.get(party) ?? -1),
+    sinceAll: () => all,
+    take(touched) {
+      all = Math.max(all, touched.all ?? -1)
+      for (const [party, leaf] of touched.parties) leaves.set(party, leaf)
+    },
+    takeAll() {
+      leaves.clear()
+      all = size() - 1
     },
   }
 }

@@ -1,6 +1,6 @@
 import { ProblemError, type ReaderAuth } from '@tidings/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { KeptViews } from '../kept-views.ts'
+import type { KeptViews } from '../keeping/kept-views.ts'
 import type { Advances } from '../views/advances.ts'
 import type { HeldOpen } from './held-open.ts'
 

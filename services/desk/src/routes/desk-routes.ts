@@ -1,6 +1,6 @@
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
-import type { KeptViews } from '../kept-views.ts'
+import type { KeptViews } from '../keeping/kept-views.ts'
 import type { Calendar } from '../views/calendar.ts'
 import type { Clocks } from '../views/clocks.ts'
 import type { Lookup } from '../views/lookup.ts'

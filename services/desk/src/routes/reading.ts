@@ -1,7 +1,7 @@
 import { type anyQuery, type Operation, operations, type ProblemName } from '@tidings/client/contract'
 import { type AuthenticatedReader, ProblemError, type ReaderAuth, type Server } from '@tidings/service-kit'
 import type { z } from 'zod'
-import type { KeptViews } from '../kept-views.ts'
+import type { KeptViews } from '../keeping/kept-views.ts'
 import { routeAccess } from './access.ts'
 
 declare module 'fastify' {

@@ -88,8 +88,9 @@ export async function openTestDesk({
   const log = opened.use(await openLogFolder({ folder: `${path}/log`, publications: writer }))
   const logger = createLogger('silent')
   const desk = opened.use(
-    openDesk({
+    await openDesk({
       store,
+      recordFile: `${path}/record.db`,
       vault,
       log,
       readModelFile: `${path}/desk.db`,

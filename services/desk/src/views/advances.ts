@@ -1,4 +1,4 @@
-import type { KeptViews } from '../kept-views.ts'
+import type { KeptViews } from '../keeping/kept-views.ts'
 
 /** Wakes whoever waits for the views to know more. One wait of the views serves them all. */
 export interface Advances extends AsyncDisposable {

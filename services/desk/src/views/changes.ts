@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Change, ChangesEnd, ChangesPosition } from '@tidings/client/contract'
 import { LRUCache } from 'lru-cache'
-import type { KeptViews } from '../kept-views.ts'
+import type { KeptViews } from '../keeping/kept-views.ts'
 import { aboutOfStream } from '../projection/snapshot.ts'
 import { mayKnowStatement, type StatementAudience } from '../visibility.ts'
 import type { Advances } from './advances.ts'

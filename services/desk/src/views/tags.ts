@@ -1,5 +1,5 @@
 import { listed } from '@tidings/exchange'
-import type { KeptViews } from '../kept-views.ts'
+import type { KeptViews } from '../keeping/kept-views.ts'
 import type { Snapshot } from '../projection/snapshot.ts'
 
 /**

@@ -2,10 +2,18 @@ import type { EventStore } from '@tidings/event-store'
 import { dump } from '@tidings/read-model'
 import { createLogger } from '@tidings/service-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type KeptViews, type KeptViewsOptions, keepViews } from './kept-views.ts'
-import { openTestDesk, type TestDesk } from './testing/test-desk.ts'
+import { keeperInThisThread } from '../testing/keeper-in-this-thread.ts'
+import { openTestDesk, type TestDesk } from '../testing/test-desk.ts'
+import {
+  type Keeper,
+  type KeptViews,
+  type KeptViewsOptions,
+  keepViews,
+  type StartKeeper,
+  startThread,
+} from './kept-views.ts'
 
-const soon = () => AbortSignal.timeout(5000)
+const soon = () => AbortSignal.timeout(20_000)
 
 describe('kept views', () => {
   let t: TestDesk
@@ -36,20 +44,25 @@ describe('kept views', () => {
     }
   }
 
-  function open(name: string, paging: Pick<KeptViewsOptions, 'paging'> = {}): KeptViews {
+  const basics = (name: string) => ({
+    recordFile: t.desk.options.recordFile,
+    log: t.log,
+    file: `${t.folder}/${name}.db`,
+    logger: createLogger('silent'),
+    retryMs: 5,
+  })
+
+  function open(name: string, options: Pick<KeptViewsOptions, 'paging'> = {}): Promise<KeptViews> {
     return keepViews({
-      ...paging,
-      store: breakable(t.desk.options.store),
-      log: t.log,
-      file: `${t.folder}/${name}.db`,
-      logger: createLogger('silent'),
-      retryMs: 5,
+      ...options,
+      ...basics(name),
+      startKeeper: keeperInThisThread(async () => breakable(t.desk.options.store)),
     })
   }
 
   it('go on by themselves once the record can be read again, and say meanwhile what stopped them', async () => {
     broken = true
-    await using views = open('views')
+    await using views = await open('views')
     await expect.poll(() => views.waitsFor()).toBe('stopped at leaf 0: the disk is gone')
     broken = false
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
@@ -59,19 +72,19 @@ describe('kept views', () => {
 
   it('continue where they were after a stop', async () => {
     {
-      await using views = open('views')
+      await using views = await open('views')
       await views.waitForLeaf(t.desk.views.size() - 1, soon())
     }
     await t.world.party()
     await t.publish()
-    await using views = open('views')
+    await using views = await open('views')
     expect(views.size()).toBe(t.desk.views.size() - 1)
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
     expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
   })
 
   it('tell of a rebuild that fails, and follow on when it can be done', async () => {
-    await using views = open('views')
+    await using views = await open('views')
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
     broken = true
     await expect(views.rebuild()).rejects.toThrow('the disk is gone')
@@ -81,7 +94,7 @@ describe('kept views', () => {
   })
 
   it('show tables, size, parties and mechanisms of one moment while a long transaction is open', async () => {
-    await using views = open('views', { paging: { pageEvents: 2, transactionEvents: () => 6 } })
+    await using views = await open('views', { paging: { pageEvents: 2, transactionEvents: 6 } })
     const parties = views.reader.prepare("SELECT count(*) AS n FROM streams WHERE name LIKE 'party-%'")
     const streams = views.reader.prepare('SELECT count(*) AS n FROM streams')
     const known = t.desk.views.reader
@@ -103,8 +116,29 @@ describe('kept views', () => {
     expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
   })
 
+  it('are kept by another thread when the one that keeps them has ended, and say so meanwhile', async () => {
+    const threads: Keeper[] = []
+    const startKeeper: StartKeeper = (data) => {
+      const keeper = startThread(data)
+      threads.push(keeper)
+      return keeper
+    }
+    await using views = await keepViews({ ...basics('views'), startKeeper, retryMs: 200 })
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    await threads[0]?.terminate()
+    await expect
+      .poll(() => views.waitsFor())
+      .toBe(`stopped at leaf ${views.size()}: the thread that keeps the views has ended: it was not told to`)
+    await t.world.party()
+    await t.publish()
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(threads).toHaveLength(2)
+    expect(await views.waitsFor()).toBeUndefined()
+    expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
   it('report progress of a rebuild, and can be closed in its midst', async () => {
-    const views = open('views')
+    const views = await open('views')
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
     const progress: number[] = []
     await views.rebuild(({ applied }) => progress.push(applied))

@@ -1,0 +1,306 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import {
+  type DiscardReason,
+  openReadModelReader,
+  type Progress,
+  ReadModelError,
+  type ReadModelReader,
+} from '@tidings/read-model'
+import type { LogReader } from '@tidings/transparency'
+import type { FastifyBaseLogger } from 'fastify'
+import { openPresent, type Present, type PresentKeeper } from '../projection/present.ts'
+import type { CheckpointTime } from '../projection/projection.ts'
+import { VIEWS_VERSION } from '../projection/tables.ts'
+import { openTouched, type Touched, type TouchedKeeper } from '../projection/touched.ts'
+import {
+  type Committed,
+  type KeeperData,
+  type KeeperHears,
+  type KeeperSays,
+  type Paging,
+  type Published,
+  type Told,
+  told,
+} from './messages.ts'
+
+/** Checkpoints that are read ahead of the events they cover. */
+const CHECKPOINTS_AHEAD = 10_000
+/** How far the views may lie behind the log and still count as ready: a second or so of full load. */
+const READY_WITHIN = 10_000
+
+/** What views are kept from, and where. */
+export interface KeptViewsOptions {
+  /** The SQLite file of the record, which the thread that keeps the views reads by itself. */
+  readonly recordFile: string
+  readonly log: LogReader
+  /** The SQLite file of the views; disposable. */
+  readonly file: string
+  readonly logger: FastifyBaseLogger
+  /** How long to wait before a failure is tried again, in milliseconds; a second unless told. */
+  readonly retryMs?: number
+  /** How many events are applied at once, and how many share a transaction; hundreds and thousands unless told. */
+  readonly paging?: Paging
+  /** Told of how many statements were folded into the views at once. */
+  readonly onApplied?: (events: number) => void
+  /** Starts whoever keeps the tables; a thread unless told. */
+  readonly startKeeper?: StartKeeper
+}
+
+/** Whoever keeps the tables. */
+export interface Keeper {
+  readonly port: {
+    postMessage(heard: KeeperHears): void
+    on(event: 'message', listener: (said: KeeperSays) => void): unknown
+  }
+  /** Resolves when it has ended, with what ended it unless it was told to. */
+  readonly ended: Promise<unknown>
+  /** Ends it, whatever it does. */
+  terminate(): Promise<unknown>
+}
+
+/** Starts whoever keeps the tables. */
+export type StartKeeper = (data: KeeperData) => Keeper
+
+/** The desk's tables, kept up with the record as far as the log has published it. */
+export interface KeptViews extends AsyncDisposable {
+  /** For queries only. It stands at one moment, that of `size`, while no other work gets its turn. */
+  readonly reader: DatabaseSync
+  readonly present: Present
+  /** Since when parties are shown what they are shown. */
+  readonly touched: Touched
+  /** How many leaves the views know. */
+  size(): number
+  /** How often the views were made anew while they were open: what was read from them before may be of another record. */
+  generation(): number
+  /** Resolves once the views know a leaf. @throws the signal's reason when it is aborted */
+  waitForLeaf(leaf: number, signal: AbortSignal): Promise<void>
+  /** What the views wait for, in plain words; undefined when they are ready. */
+  waitsFor(): Promise<string | undefined>
+  /**
+   * Empties the tables and makes them anew from the record; resolves when they have caught up with the log as it was at the call. Readers see
+   * them grow.
+   *
+   * @throws whatever stopped it: the record or the log cannot be read, the file cannot be written, the views were closed
+   */
+  rebuild(onProgress?: (progress: Progress) => void): Promise<void>
+}
+
+interface Rebuild {
+  readonly onProgress?: (progress: Progress) => void
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** What readers of the tables work with. */
+interface Reading {
+  readonly reader: ReadModelReader
+  readonly present: PresentKeeper
+  readonly touched: TouchedKeeper
+}
+
+/**
+ * Opens the tables and has them kept up with the record. A record or log that fails for a time is tried again; meanwhile the views stand where
+ * they are, and say so.
+ *
+ * @throws {ReadModelError} the file cannot be used
+ */
+export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
+  const { recordFile, log, file, logger, retryMs = 1000, paging, onApplied, startKeeper = startThread } = options
+  const data: KeeperData = { recordFile, viewsFile: file, retryMs, ...(paging && { paging }) }
+  const closing = new AbortController()
+  const opened = Promise.withResolvers<Reading>()
+  let reading: Reading | undefined
+  let generation = 0
+  let failure: string | undefined
+  let caughtUp = false
+  let rebuild: Rebuild | undefined
+  // What is kept in memory could not be read when it had changed.
+  let stale = false
+  // The file that is read is no longer that of the tables.
+  let lost = false
+
+  function start(): Keeper {
+    const started = startKeeper(data)
+    started.port.on('message', (said: KeeperSays) => {
+      if (started === keeper) hear(said)
+    })
+    started.ended.then(ended)
+    return started
+  }
+
+  const tell = (heard: KeeperHears) => keeper.port.postMessage(heard)
+
+  function hear(said: KeeperSays) {
+    switch (said.says) {
+      case 'opened':
+        return begin(said.discarded)
+      case 'refused':
+        return refused(errorOf(said.error))
+      case 'discarded':
+        return logger.warn({ reason: said.reason }, 'the views were thrown away and are made anew')
+      case 'waiting':
+        return void answer(said.question, said.after)
+      case 'committed':
+        goOn(said)
+        return tell({ hears: 'seen' })
+      case 'stopped':
+        return stopped(errorOf(said.error), 'the views cannot follow the record')
+      case 'progress':
+        return rebuild?.onProgress?.(said.progress)
+      case 'rebuilt':
+        if (said.error) rebuild?.reject(errorOf(said.error))
+        else rebuild?.resolve()
+    }
+  }
+
+  const sizeNow = () => (reading && !closing.signal.aborted ? reading.reader.position() + 1 : 0)
+
+  function stopped(error: unknown, what: string) {
+    failure = messageOf(error)
+    logger.error({ err: error, leaf: sizeNow() }, what)
+  }
+
+  function begin(discarded: DiscardReason | undefined) {
+    if (reading && discarded) {
+      lost = true
+      refused(new Error('the views were damaged and thrown away: start the service again'))
+      return tell({ hears: 'close' })
+    }
+    try {
+      reading ??= openReading(file)
+      failure = undefined
+      opened.resolve(reading)
+    } catch (error) {
+      refused(error)
+    }
+  }
+
+  /** The tables cannot be kept: whoever opens them is told so, and later whoever asks. */
+  function refused(error: unknown) {
+    opened.reject(error)
+    stopped(error, 'the views cannot be kept')
+  }
+
+  function ended(cause: unknown) {
+    const error = cause ?? new Error('it was not told to')
+    opened.reject(error)
+    rebuild?.reject(new Error('the views are closed'))
+    if (closing.signal.aborted || lost || !reading) return
+    stopped(new Error(`the thread that keeps the views has ended: ${messageOf(error)}`), 'the views are not kept')
+    setTimeout(() => {
+      if (!closing.signal.aborted) keeper = start()
+    }, retryMs).unref()
+  }
+
+  /** Tells how far the log has published, once that is further. */
+  async function answer(question: number, after: number) {
+    const published = await publishedAfter(after).catch(told)
+    if (!closing.signal.aborted) tell({ hears: 'published', question, published })
+  }
+
+  async function publishedAfter(after: number): Promise<Published> {
+    const latest = await log.waitForSize(after + 1, closing.signal)
+    const checkpoints: CheckpointTime[] = []
+    for await (const { size, time } of log.checkpointsAfter(after)) {
+      checkpoints.push({ size, time })
+      if (checkpoints.length === CHECKPOINTS_AHEAD) break
+    }
+    if (checkpoints.length === 0) checkpoints.push({ size: latest.size, time: latest.time })
+    return { size: checkpoints.at(-1)?.size ?? latest.size, checkpoints }
+  }
+
+  /** Goes on to what was committed: tables, and what is kept of them in memory, of one moment. */
+  function goOn({ events, flushed, emptied }: Committed) {
+    if (!reading || lost || closing.signal.aborted) return
+    const { reader, present, touched } = reading
+    stale ||= emptied
+    try {
+      reader.advance()
+      present.reload(stale ? undefined : flushed.standing)
+      if (stale) touched.takeAll()
+      else touched.take(flushed.touched)
+      if (emptied) generation++
+      stale = false
+      failure = undefined
+      if (events > 0) onApplied?.(events)
+    } catch (error) {
+      stale = true
+      stopped(error, 'the views cannot be read')
+    }
+  }
+
+  async function startRebuild(onProgress?: (progress: Progress) => void) {
+    const { size } = await log.latest()
+    closing.signal.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    rebuild = { resolve, reject, ...(onProgress && { onProgress }) }
+    caughtUp = false
+    tell({ hears: 'rebuild', size })
+    await promise
+  }
+
+  async function close() {
+    closing.abort(new Error('the desk is being closed'))
+    reading?.reader[Symbol.dispose]()
+    tell({ hears: 'close' })
+    await keeper.ended
+  }
+
+  let keeper = start()
+  try {
+    const { reader, present, touched } = await opened.promise
+    const size = () => reader.position() + 1
+    let rebuilding: Promise<void> | undefined
+    return {
+      reader: reader.db,
+      present,
+      touched,
+      size,
+      generation: () => generation,
+      waitForLeaf: reader.waitForPosition,
+      async waitsFor() {
+        if (failure !== undefined) return `stopped at leaf ${size()}: ${failure}`
+        const published = await log.latest().catch((error: Error) => error)
+        if (published instanceof Error) return `the log cannot be read: ${published.message}`
+        const behind = published.size - size()
+        caughtUp = caughtUp ? behind <= READY_WITHIN : behind <= 0
+        return caughtUp ? undefined : `caught up to leaf ${size()} of ${published.size}`
+      },
+      rebuild(onProgress) {
+        rebuilding ??= startRebuild(onProgress).finally(() => {
+          rebuilding = undefined
+          rebuild = undefined
+        })
+        return rebuilding
+      },
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function openReading(file: string): Reading {
+  const reader = openReadModelReader({ file, version: VIEWS_VERSION })
+  return { reader, present: openPresent(reader.db), touched: openTouched(() => reader.position() + 1) }
+}
+
+/** Keeps the tables in a thread of its own. */
+export function startThread(data: KeeperData): Keeper {
+  const thread = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: data })
+  const { promise: ended, resolve } = Promise.withResolvers<unknown>()
+  thread.on('error', resolve)
+  thread.on('exit', () => resolve(undefined))
+  return { port: thread, ended, terminate: () => thread.terminate() }
+}
+
+function errorOf({ message, stack, code }: Told): Error {
+  if (code !== undefined) return new ReadModelError(code, message)
+  return Object.assign(new Error(message), stack !== undefined && { stack })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
