@@ -289,7 +289,7 @@ function openReading(file: string): Reading {
 
 /** Keeps the tables in a thread of its own. */
 export function startThread(data: KeeperData): Keeper {
-  const thread = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: data })
+  const thread = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: data, name: 'views' })
   const { promise: ended, resolve } = Promise.withResolvers<unknown>()
   thread.on('error', resolve)
   thread.on('exit', () => resolve(undefined))
