@@ -4,14 +4,8 @@ import { createLogger } from '@tidings/service-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keeperInThisThread } from '../testing/keeper-in-this-thread.ts'
 import { openTestDesk, type TestDesk } from '../testing/test-desk.ts'
-import {
-  type Keeper,
-  type KeptViews,
-  type KeptViewsOptions,
-  keepViews,
-  type StartKeeper,
-  startThread,
-} from './kept-views.ts'
+import { type KeptViews, type KeptViewsOptions, keepViews } from './kept-views.ts'
+import { type Keeper, type StartKeeper, startThread } from './start-keeper.ts'
 
 const soon = () => AbortSignal.timeout(20_000)
 
@@ -129,6 +123,7 @@ describe('kept views', () => {
     await expect
       .poll(() => views.waitsFor())
       .toBe(`stopped at leaf ${views.size()}: the thread that keeps the views has ended: it was not told to`)
+    await expect(views.rebuild()).rejects.toThrow('it was not told to')
     await t.world.party()
     await t.publish()
     await views.waitForLeaf(t.desk.views.size() - 1, soon())

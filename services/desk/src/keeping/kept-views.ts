@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
 import {
   type DiscardReason,
   openReadModelReader,
@@ -10,7 +9,6 @@ import {
 import type { LogReader } from '@tidings/transparency'
 import type { FastifyBaseLogger } from 'fastify'
 import { openPresent, type Present, type PresentKeeper } from '../projection/present.ts'
-import type { CheckpointTime } from '../projection/projection.ts'
 import { VIEWS_VERSION } from '../projection/tables.ts'
 import { openTouched, type Touched, type TouchedKeeper } from '../projection/touched.ts'
 import {
@@ -19,13 +17,12 @@ import {
   type KeeperHears,
   type KeeperSays,
   type Paging,
-  type Published,
   type Told,
   told,
 } from './messages.ts'
+import { publishedAfter } from './published.ts'
+import { type Keeper, type StartKeeper, startThread } from './start-keeper.ts'
 
-/** Checkpoints that are read ahead of the events they cover. */
-const CHECKPOINTS_AHEAD = 10_000
 /** How far the views may lie behind the log and still count as ready: a second or so of full load. */
 const READY_WITHIN = 10_000
 
@@ -46,21 +43,6 @@ export interface KeptViewsOptions {
   /** Starts whoever keeps the tables; a thread unless told. */
   readonly startKeeper?: StartKeeper
 }
-
-/** Whoever keeps the tables. */
-export interface Keeper {
-  readonly port: {
-    postMessage(heard: KeeperHears): void
-    on(event: 'message', listener: (said: KeeperSays) => void): unknown
-  }
-  /** Resolves when it has ended, with what ended it unless it was told to. */
-  readonly ended: Promise<unknown>
-  /** Ends it, whatever it does. */
-  terminate(): Promise<unknown>
-}
-
-/** Starts whoever keeps the tables. */
-export type StartKeeper = (data: KeeperData) => Keeper
 
 /** The desk's tables, kept up with the record as far as the log has published it. */
 export interface KeptViews extends AsyncDisposable {
@@ -119,6 +101,8 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   let stale = false
   // The file that is read is no longer that of the tables.
   let lost = false
+  // Nobody keeps the tables at present.
+  let unkept = false
 
   function start(): Keeper {
     const started = startKeeper(data)
@@ -167,9 +151,12 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
       refused(new Error('the views were damaged and thrown away: start the service again'))
       return tell({ hears: 'close' })
     }
+    unkept = false
+    failure = undefined
+    // What the one before committed last may not have been told.
+    if (reading) return goOn()
     try {
-      reading ??= openReading(file)
-      failure = undefined
+      reading = openReading(file)
       opened.resolve(reading)
     } catch (error) {
       refused(error)
@@ -183,11 +170,13 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   }
 
   function ended(cause: unknown) {
-    const error = cause ?? new Error('it was not told to')
+    const why = closing.signal.aborted ? 'the views are closed' : messageOf(cause ?? 'it was not told to')
+    const error = new Error(`the thread that keeps the views has ended: ${why}`, { cause })
     opened.reject(error)
-    rebuild?.reject(new Error('the views are closed'))
+    rebuild?.reject(error)
     if (closing.signal.aborted || lost || !reading) return
-    stopped(new Error(`the thread that keeps the views has ended: ${messageOf(error)}`), 'the views are not kept')
+    unkept = true
+    stopped(error, 'the views are not kept')
     setTimeout(() => {
       if (!closing.signal.aborted) keeper = start()
     }, retryMs).unref()
@@ -195,35 +184,24 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
 
   /** Tells how far the log has published, once that is further. */
   async function answer(question: number, after: number) {
-    const published = await publishedAfter(after).catch(told)
+    const published = await publishedAfter(log, after, closing.signal).catch(told)
     if (!closing.signal.aborted) tell({ hears: 'published', question, published })
   }
 
-  async function publishedAfter(after: number): Promise<Published> {
-    const latest = await log.waitForSize(after + 1, closing.signal)
-    const checkpoints: CheckpointTime[] = []
-    for await (const { size, time } of log.checkpointsAfter(after)) {
-      checkpoints.push({ size, time })
-      if (checkpoints.length === CHECKPOINTS_AHEAD) break
-    }
-    if (checkpoints.length === 0) checkpoints.push({ size: latest.size, time: latest.time })
-    return { size: checkpoints.at(-1)?.size ?? latest.size, checkpoints }
-  }
-
-  /** Goes on to what was committed: tables, and what is kept of them in memory, of one moment. */
-  function goOn({ events, flushed, emptied }: Committed) {
+  /** Goes on to what was committed: tables, and what is kept of them in memory, of one moment. All of that is read again if it is not told what has changed. */
+  function goOn(committed?: Committed) {
     if (!reading || lost || closing.signal.aborted) return
     const { reader, present, touched } = reading
-    stale ||= emptied
+    stale ||= committed?.emptied ?? true
     try {
       reader.advance()
-      present.reload(stale ? undefined : flushed.standing)
+      present.reload(stale ? undefined : committed?.flushed.standing)
       if (stale) touched.takeAll()
-      else touched.take(flushed.touched)
-      if (emptied) generation++
+      else if (committed) touched.take(committed.flushed.touched)
+      if (committed?.emptied) generation++
       stale = false
       failure = undefined
-      if (events > 0) onApplied?.(events)
+      if (committed?.events) onApplied?.(committed.events)
     } catch (error) {
       stale = true
       stopped(error, 'the views cannot be read')
@@ -233,6 +211,8 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   async function startRebuild(onProgress?: (progress: Progress) => void) {
     const { size } = await log.latest()
     closing.signal.throwIfAborted()
+    // Whatever stopped a living keeper, it may be that a rebuild mends it.
+    if (unkept) throw new Error(`the views cannot be made anew now: ${failure}`)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     rebuild = { resolve, reject, ...(onProgress && { onProgress }) }
     caughtUp = false
@@ -285,15 +265,6 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
 function openReading(file: string): Reading {
   const reader = openReadModelReader({ file, version: VIEWS_VERSION })
   return { reader, present: openPresent(reader.db), touched: openTouched(() => reader.position() + 1) }
-}
-
-/** Keeps the tables in a thread of its own. */
-export function startThread(data: KeeperData): Keeper {
-  const thread = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: data, name: 'views' })
-  const { promise: ended, resolve } = Promise.withResolvers<unknown>()
-  thread.on('error', resolve)
-  thread.on('exit', () => resolve(undefined))
-  return { port: thread, ended, terminate: () => thread.terminate() }
 }
 
 function errorOf({ message, stack, code }: Told): Error {

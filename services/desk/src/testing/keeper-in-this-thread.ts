@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { keepUp } from '../keeping/keeper.ts'
-import type { StartKeeper } from '../keeping/kept-views.ts'
+import type { StartKeeper } from '../keeping/start-keeper.ts'
 
 /** Keeps views as the thread does, but in this one, from a record that a test has made. */
 export function keeperInThisThread(openRecord: Parameters<typeof keepUp>[0]['openRecord']): StartKeeper {
