@@ -45,6 +45,16 @@ describe('a wait before a statement or a reading is sent again', () => {
     ])
   })
 
+  it('is told with what the service says of it, once', () => {
+    const full = new ServiceError({ ...busy.problem, detail: 'Nothing new is taken now: the disk is full.' })
+    const waits = [full, full, busy, full].map((because) => ({ because, seconds: 5 }))
+    const [plain, says] = [
+      'The service is busy: trying again in 5 s.',
+      ' It says: Nothing new is taken now: the disk is full.',
+    ]
+    expect(told(waits)).toEqual([`${plain}${says}\n`, `${plain}\n`, `${plain}\n`, `${plain}${says}\n`])
+  })
+
   it('is not worth a line while all of them together are over within a second', () => {
     expect(told([0.1, 0.2, 0.4].map((seconds) => ({ because: unreachable, seconds })))).toEqual([])
     const growing = [0.1, 0.2, 0.4, 0.8, 1.6].map((seconds) => ({ because: unreachable, seconds }))

@@ -1,4 +1,4 @@
-import { ClientError, type Wait } from '@tidings/client'
+import { ClientError, ServiceError, type Wait } from '@tidings/client'
 import type { Output } from './output.ts'
 import { durationText } from './progress.ts'
 
@@ -15,6 +15,7 @@ export function waitReason(because: Wait['because']): string {
 export function tellWaits(output: Output, now: () => number = () => performance.now()): (wait: Wait) => void {
   let untold = 0
   let until = Number.NEGATIVE_INFINITY
+  let said: string | undefined
   return ({ because, seconds }) => {
     const time = now()
     if (output.json || time < until) return
@@ -24,6 +25,10 @@ export function tellWaits(output: Output, now: () => number = () => performance.
     until = time + seconds * 1000
     // On a terminal a line of progress may stand there.
     const clear = output.stderr.isTTY === true ? '\r\u001b[K' : ''
-    output.message(`${clear}${waitReason(because)}: trying again in ${durationText(Math.ceil(seconds))}.`)
+    const detail =
+      because instanceof ServiceError && because.problem.status === 503 ? because.problem.detail : undefined
+    const news = detail === undefined || detail === said ? '' : ` It says: ${detail}`
+    said = detail
+    output.message(`${clear}${waitReason(because)}: trying again in ${durationText(Math.ceil(seconds))}.${news}`)
   }
 }
