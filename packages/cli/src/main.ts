@@ -14,6 +14,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(exitCodes.ok)
     throw error
   })
+  // Nobody hears what is said beside: the command goes on, and ends as it would.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   let exitCode: number = exitCodes.ok
   const program = buildProgram((code) => {
     exitCode = code
