@@ -29,7 +29,7 @@ const settings = z.strictObject({
     .transform((list) => list.split(',').map((entry) => entry.trim()))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.literal('loopback')], proxyRule)))
     .optional(),
-  limit: z.array(z.string().regex(/^[a-z-]+=.*$/s, 'must be <name>=<value>')),
+  limit: z.array(z.string().regex(/^[a-z-]+=.*$/s, 'must be <name>=<value>')).default([]),
   readOnly: z.boolean().optional(),
   diskReserve: z.coerce.number('must be a number').int('must be whole').min(0, 'must be 0 or more').optional(),
   metricsSecretFile: z.string().min(1, 'must be a file').optional(),
@@ -88,8 +88,7 @@ export function readConfiguration(
     .option(
       '--limit <name=value>',
       'sets a limit; may be repeated; docs/operating.md lists them',
-      (pair: string, before: string[]) => [...before, pair],
-      [],
+      (pair: string, before: readonly string[] = []) => [...before, pair],
     )
     .option('--disk-reserve <MiB>', 'room that is kept free on the disk (else 64)', env.TIDINGS_DISK_RESERVE)
     .option(
