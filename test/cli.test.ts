@@ -203,6 +203,9 @@ describe('tidings', () => {
       expect((await submit(...captured)).json()).toMatchObject({ inList: 4, meantByConditions: 1, recorded: 1 })
       expect((await submit('--contact-place', 'village l')).json()).toMatchObject({ meantByConditions: 2, recorded: 2 })
       expect((await submit()).json()).toMatchObject({ meantByConditions: 4, recorded: 1, alreadyRecorded: 3 })
+      const nobody = ['--question', 'fate', '--contact-until', '1801-12-31']
+      const none = await asA('request', 'submit', '--to', 'B', '--from-list', list, ...nobody)
+      expect([none.code, none.err]).toEqual([8, 'No case of the list is meant by the conditions.\n'])
     })
 
     it('are shown by their references, with what they tell, to both sides alike', async () => {
@@ -269,6 +272,17 @@ describe('tidings', () => {
       await writeFile(file('assess.csv'), ['request,question,assessment', ...assessments].join('\n'))
       expect((await okA('assess', '--table', file('assess.csv'))).json()).toMatchObject({ recorded: 2 })
       expect((await okA('assess', '--table', file('assess.csv'))).json()).toMatchObject({ alreadyRecorded: 2 })
+      const faulty: readonly (readonly [typeof asA, string, string])[] = [
+        [asB, 'acknowledge', 'request\nA-X-1\n'],
+        [asB, 'reply', `request,question,disposition\nA-B-${year()}-00001,fate,perhaps\n`],
+        [asA, 'assess', `request,question,assessment\nA-B-${year()}-00001,fate,perhaps\n`],
+      ]
+      for (const [as, command, text] of faulty) {
+        await writeFile(file('faulty.csv'), text)
+        const ran = await as(command, '--table', file('faulty.csv'))
+        expect([command, ran.code, ran.err]).toEqual([command, 6, expect.stringContaining('Row 2: ')])
+        expect(ran.json()).toMatchObject({ recorded: 0 })
+      }
       expect((await okA('outstanding')).json()).toMatchObject({
         totals: {
           owedBy: { duties: { assess: 1 } },

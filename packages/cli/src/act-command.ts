@@ -2,12 +2,11 @@ import { type Planned, type RequestDetail, requests, type Unsigned } from '@tidi
 import { type Columns, type ReadAct, readActs, type ValuesOf } from '@tidings/client/import'
 import { sha256, toBase64url, utf8 } from '@tidings/statement'
 import type { Command } from 'commander'
-import { oneRow, openActs, refuseFaults, requestResolver, tellFaults } from './acts.ts'
+import { codeOfLeftOut, oneRow, openActs, refuseFaults, requestResolver, tellFaults } from './acts.ts'
 import { submitAll, tellBulk } from './bulk.ts'
 import { type CommandFile, type CommonOptions, type Context, examples } from './command.ts'
 import { CommandError, usageError } from './command-error.ts'
 import { concurrently } from './concurrently.ts'
-import { exitCodes } from './exit-codes.ts'
 import type { Session } from './session.ts'
 import { stateWithin, type Within } from './within-request.ts'
 
@@ -110,9 +109,7 @@ async function stateTable<C extends Columns>(context: Context, act: Act<C>, file
     total: () => read.acts.length,
     what: act.many,
   })
-  const code = tellBulk(context, act.many, result, counts)
-  if (code !== undefined) return code
-  return rowsRefused + counts.notWaiting > 0 ? exitCodes.conflict : undefined
+  return tellBulk(context, act.many, result, counts) ?? codeOfLeftOut(rowsRefused + counts.notWaiting)
 }
 
 /** The statement of a row; nothing, and told so, where its request does not wait for it. */

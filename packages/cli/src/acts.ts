@@ -11,6 +11,7 @@ import { type BurialPlace, burialPlace } from '@tidings/statement'
 import { usageError } from './command-error.ts'
 import { concurrently } from './concurrently.ts'
 import { contentOf } from './contents.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import type { Output } from './output.ts'
 import type { Session } from './session.ts'
 
@@ -44,6 +45,11 @@ export function tellFaults({ stderr, ...output }: Output, { faults, ignored }: T
   for (const fault of faults.slice(0, mostTold)) output.message(`Row ${fault.row}: ${faultText(fault)}`)
   if (faults.length > mostTold) output.message(`And ${faults.length - mostTold} more.`)
   return new Set(faults.map(({ row }) => row)).size
+}
+
+/** How a command ends that has left out acts of a table: what remains was done, and a script has to learn that it was not all. */
+export function codeOfLeftOut(leftOut: number): ExitCode | undefined {
+  return leftOut > 0 ? exitCodes.conflict : undefined
 }
 
 /** Refuses what options say, by the first fault. */

@@ -1,7 +1,7 @@
 import { type DutyView, disclosures, type Planned, requests } from '@tidings/client'
 import { acknowledgeColumns, readAcknowledgements } from '@tidings/client/import'
 import { Option } from 'commander'
-import { openActs, requestResolver, tellFaults } from '../acts.ts'
+import { codeOfLeftOut, openActs, requestResolver, tellFaults } from '../acts.ts'
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -46,7 +46,7 @@ export const acknowledge = defineCommand<Options>({
       throw new CommandError('Nothing about it waits to be acknowledged by you.', exitCodes.nothingToDo)
     }
 
-    const named = table === undefined ? undefined : await namedIn(context, session, table)
+    const { named, leftOut } = table === undefined ? everything : await namedIn(context, session, table)
 
     async function* planned(): AsyncGenerator<Planned> {
       for await (const duty of owed(session)) {
@@ -61,16 +61,26 @@ export const acknowledge = defineCommand<Options>({
       what: 'acknowledgements',
     })
     const code = tellBulk(context, 'acknowledgements', result)
-    return code ?? (result.recorded === 0 ? exitCodes.nothingToDo : undefined)
+    return code ?? codeOfLeftOut(leftOut) ?? (result.recorded === 0 ? exitCodes.nothingToDo : undefined)
   },
 })
 
+/** What is to be acknowledged. */
+interface Named {
+  /** Their ids; all that waits unless told. */
+  readonly named: ReadonlySet<string> | undefined
+  /** How many rows of a table name nothing. */
+  readonly leftOut: number
+}
+
+const everything: Named = { named: undefined, leftOut: 0 }
+
 /** The things that a table names. Those of which nothing waits any more are passed over. */
-async function namedIn(context: Context, session: Session, file: string): Promise<ReadonlySet<string>> {
+async function namedIn(context: Context, session: Session, file: string): Promise<Named> {
   const table = await openActs(file)
   const read = await readAcknowledgements(table, { request: await requestResolver(session, 'addressee') })
-  tellFaults(context.output, read)
-  return new Set(read.acts.map(({ id }) => id))
+  const leftOut = tellFaults(context.output, read)
+  return { named: new Set(read.acts.map(({ id }) => id)), leftOut }
 }
 
 function owed({ connection, party }: Session): AsyncIterable<DutyView> {

@@ -1,7 +1,7 @@
 import { type Planned, type RequestDetail, requests } from '@tidings/client'
 import { assessColumns, readAssessments } from '@tidings/client/import'
 import { assessments, questions } from '@tidings/statement'
-import { oneRow, openActs, refuseFaults, requestResolver, tellFaults } from '../acts.ts'
+import { codeOfLeftOut, oneRow, openActs, refuseFaults, requestResolver, tellFaults } from '../acts.ts'
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -123,5 +123,6 @@ async function assessTable(context: Context, session: Session, file: string): Pr
     total: () => read.acts.length,
     what: 'assessments',
   })
-  return tellBulk(context, 'assessments', result, { rowsRefused: leftOut, notWaiting })
+  const code = tellBulk(context, 'assessments', result, { rowsRefused: leftOut, notWaiting })
+  return code ?? codeOfLeftOut(leftOut + notWaiting)
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Planned, type RequestDetail, type RequestView, requests } from '@tidings/client'
 import { type ReplyAct, readReplies, replyColumns } from '@tidings/client/import'
 import { dispositions, questions, type ReplyFile, sha256, toBase64url, utf8 } from '@tidings/statement'
-import { oneRow, openActs, refuseFaults, requestResolver, siteResolver, tellFaults } from '../acts.ts'
+import { codeOfLeftOut, oneRow, openActs, refuseFaults, requestResolver, siteResolver, tellFaults } from '../acts.ts'
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -121,7 +121,7 @@ async function replyTable(context: Context, session: Session, file: string): Pro
     total: () => read.acts.length,
     what: 'replies',
   })
-  return tellBulk(context, 'replies', result, { rowsRefused: leftOut })
+  return tellBulk(context, 'replies', result, { rowsRefused: leftOut }) ?? codeOfLeftOut(leftOut)
 }
 
 async function requestsNamed({ connection }: Session, acts: readonly ReplyAct[]): Promise<Map<string, RequestView>> {

@@ -263,7 +263,10 @@ async function submitList(
     inOrder: true,
   })
   const code = tellBulk(context, 'requests', result, counts)
-  if (code === undefined && counts.meantByConditions === 0) return exitCodes.nothingToDo
+  if (code === undefined && counts.meantByConditions === 0) {
+    if (isNarrowed) context.output.message('No case of the list is meant by the conditions.')
+    return exitCodes.nothingToDo
+  }
   if (code === undefined) context.output.next('tidings outstanding')
   return code ?? (counts.belowMinimum > 0 ? exitCodes.conflict : undefined)
 }
