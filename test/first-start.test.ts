@@ -106,6 +106,16 @@ describe('the first start', () => {
     expect(await (await fetch(`${service.url}/vkey`)).text()).toContain('tidings.example/first')
   })
 
+  it('chooses the origin for good, and a later start says so', async () => {
+    const port = await freePort()
+    const first = start(port, '--empty', '--origin', 'tidings.example/first')
+    await printed(first, 'is ready')
+    await first.kill()
+    const later = start(port, '--origin', 'tidings.example/later')
+    await printed(later, 'tidings.example/later is not used')
+    expect(await (await fetch(`${later.url}/checkpoint`)).text()).toMatch(/^tidings\.example\/first\n/)
+  })
+
   it('started again, it is there at once, and is stopped gracefully', async () => {
     const port = await freePort()
     const first = start(port, '--empty')

@@ -26,6 +26,9 @@ async function main(): Promise<void> {
   logger.info({ url: running.url, origin: running.origin, folder: configuration.data }, 'ready')
   const told = [`Tidings is ready at ${running.url}`, `  log    ${running.origin}`, `  data   ${configuration.data}`]
   told.push(`  look   ${running.url}/ and ${running.url}/docs`)
+  const { origin } = configuration
+  if (origin !== undefined && origin !== running.origin)
+    told.push('', `The origin was chosen on the first start and stays: ${origin} is not used.`)
   try {
     told.push(...(await demonstrate(running, cwd, stop.signal)))
   } catch (error) {
