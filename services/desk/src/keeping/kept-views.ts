@@ -97,6 +97,7 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   let failure: string | undefined
   let caughtUp = false
   let rebuild: Rebuild | undefined
+  let rebuilding: Promise<void> | undefined
   // What is kept in memory could not be read when it had changed.
   let stale = false
   // The file that is read is no longer that of the tables.
@@ -224,6 +225,8 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
     closing.abort(new Error('the desk is being closed'))
     reading?.reader[Symbol.dispose]()
     tell({ hears: 'close' })
+    // Whoever asked for it is told; nobody may be listening yet.
+    await rebuilding?.catch(() => undefined)
     await keeper.ended
   }
 
@@ -231,7 +234,6 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   try {
     const { reader, present, touched } = await opened.promise
     const size = () => reader.position() + 1
-    let rebuilding: Promise<void> | undefined
     return {
       reader: reader.db,
       present,
