@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { FileError, fileErrorOf } from './file-error.ts'
 import { type GroupCommit, groupCommit } from './group-commit.ts'
-import type { WriteAnswer, WriteCall, WriteFailure, WriteQuestion } from './write-messages.ts'
+import type { WriteAnswer, WriteCall, WriteDone, WriteFailure, WriteQuestion } from './write-messages.ts'
 
 /**
  * What a writing thread can be asked to do, by name. A job runs inside a transaction: it checks all its conditions before it first writes, and returns what
- * came of it. What it is given and what it returns is plain data.
+ * came of it. What it is given and what it returns is data as JSON has it.
  */
 export type Jobs = Readonly<Record<string, (args: never, parts: readonly Uint8Array[]) => unknown>>
 
@@ -32,7 +32,7 @@ interface Opened {
 /** Does in this thread what `openWriterThread` asks of it, until that is closed. */
 export function serveWrites({ port, file, open, written = [], inOrder = false }: ServeWritesOptions): void {
   let opened: Opened | undefined
-  let done: WriteAnswer['done'][number][] = []
+  let done: WriteDone[] = []
   let failed: WriteAnswer['failed'][number][] = []
 
   function use(): Opened {
@@ -51,20 +51,25 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
 
   function answer(): void {
     if (done.length + failed.length === 0) return
-    port.postMessage({ done, failed } satisfies WriteAnswer)
+    port.postMessage({ done: JSON.stringify(done), failed } satisfies WriteAnswer)
     done = []
     failed = []
   }
 
-  function write({ jobs, commits }: Opened, { id, job, args, parts }: WriteCall, bytes: Buffer): void {
-    const given = parts.map(([from, to]) => bytes.subarray(from, to))
-    const length = given.reduce((sum, part) => sum + part.length, 0)
+  /** Begins a call whose parts begin here in the bytes; says where those of the next begin. */
+  function write({ jobs, commits }: Opened, { id, job, args, parts }: WriteCall, bytes: Buffer, from: number): number {
+    let to = from
+    const given = parts.map((length) => {
+      to += length
+      return bytes.subarray(to - length, to)
+    })
     commits
-      .run(length, () => jobs[job]?.(args as never, given), written.includes(job) ? 'written' : 'flushed')
+      .run(to - from, () => jobs[job]?.(args as never, given), written.includes(job) ? 'written' : 'flushed')
       .then(
-        (value) => done.push([id, value]),
+        (value) => done.push(value === undefined ? [id] : [id, value]),
         (failure: WriteFailure) => failed.push([id, failure]),
       )
+    return to
   }
 
   function fold(id: number): void {
@@ -72,7 +77,7 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
       const { db, commits } = use()
       commits.flush()
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      done.push([id, undefined])
+      done.push([id])
     } catch (cause) {
       failed.push([id, { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) }])
     }
@@ -91,16 +96,18 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
   port.on('message', (question: WriteQuestion) => {
     if (question.ask === 'close') return close()
     if (question.ask === 'fold') return fold(question.id)
+    const calls = JSON.parse(question.calls) as WriteCall[]
     const bytes = Buffer.from(question.bytes.buffer)
     let ready: Opened
     try {
       ready = use()
     } catch (cause) {
       const failure = { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) } as const
-      failed.push(...question.calls.map(({ id }) => [id, failure] as const))
+      failed.push(...calls.map(({ id }) => [id, failure] as const))
       return answer()
     }
-    for (const call of question.calls) write(ready, call, bytes)
+    let from = 0
+    for (const call of calls) from = write(ready, call, bytes, from)
   })
 }
 

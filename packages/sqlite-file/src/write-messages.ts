@@ -6,13 +6,21 @@ export interface WriteCall {
   readonly id: number
   readonly job: string
   readonly args: unknown
-  /** Where in the bytes of the question each of its parts stands. */
-  readonly parts: readonly (readonly [from: number, to: number])[]
+  /** Lengths of its parts: they stand one after the other in the bytes of the question, after those of the calls before it. */
+  readonly parts: readonly number[]
 }
 
-/** What the writing thread is asked. */
+/**
+ * What the writing thread is asked. Calls, and the answers to them, are written in JSON: a statement makes three, and as objects they would take twice as
+ * long to be copied from thread to thread.
+ */
 export type WriteQuestion =
-  | { readonly ask: 'write'; readonly calls: readonly WriteCall[]; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly ask: 'write'
+      /** An array of {@link WriteCall} in JSON. */
+      readonly calls: string
+      readonly bytes: Uint8Array<ArrayBuffer>
+    }
   | { readonly ask: 'fold'; readonly id: number }
   | { readonly ask: 'close' }
 
@@ -24,8 +32,12 @@ export interface WriteFailure {
   readonly stack?: string
 }
 
+/** A job that is durable, and what it came to, if it came to anything. */
+export type WriteDone = readonly [id: number, value?: unknown]
+
 /** What it answers: jobs that are durable, and jobs that failed. */
 export interface WriteAnswer {
-  readonly done: readonly (readonly [id: number, value: unknown])[]
+  /** An array of {@link WriteDone} in JSON. */
+  readonly done: string
   readonly failed: readonly (readonly [id: number, failure: WriteFailure])[]
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { FileError } from './file-error.ts'
 import type { FailedOutcome } from './group-commit.ts'
 import type { Jobs } from './serve-writes.ts'
-import type { WriteAnswer, WriteCall, WriteFailure, WriteQuestion } from './write-messages.ts'
+import type { WriteAnswer, WriteCall, WriteDone, WriteFailure, WriteQuestion } from './write-messages.ts'
 
 /**
  * The one connection that writes to a file, in a thread of its own: a commit waits for the disk, and nobody else has to wait with it.
@@ -14,8 +14,8 @@ export interface WriterThread<J extends Jobs> extends AsyncDisposable {
   /**
    * Has a job done in the thread.
    *
-   * @param args plain data, copied to the thread
-   * @param parts bytes, copied as soon as the present turn of the event loop ends: leave them alone until this resolves
+   * @param args data as JSON has it
+   * @param parts bytes, copied before this returns
    * @throws what `failed` makes of a transaction that failed
    */
   run<N extends keyof J & string>(
@@ -44,16 +44,13 @@ interface Asked {
   reject(error: unknown): void
 }
 
-interface Waiting extends Omit<WriteCall, 'parts'> {
-  readonly parts: readonly Uint8Array[]
-}
-
 /** Prepares a thread that writes to a file. */
 export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): WriterThread<J> {
   const { script, data, committed, failed } = options
   const asked = new Map<number, Asked>()
   let thread: Worker | undefined
-  let waiting: Waiting[] = []
+  let waiting: WriteCall[] = []
+  const parcel = startParcel()
   let next = 0
 
   function start(): Worker {
@@ -72,7 +69,8 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
     return started
   }
 
-  function settle({ done, failed: failures }: WriteAnswer): void {
+  function settle({ done: written, failed: failures }: WriteAnswer): void {
+    const done = JSON.parse(written) as WriteDone[]
     if (done.length > 0) committed?.()
     for (const [id, value] of done) {
       asked.get(id)?.resolve(value)
@@ -94,9 +92,11 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
 
   /** Sends what waits: all that was handed in during this turn. */
   function send(): void {
-    const sent = waiting
+    if (waiting.length === 0) return
+    const calls = JSON.stringify(waiting)
     waiting = []
-    if (sent.length > 0) post(...writeQuestion(sent))
+    const bytes = parcel.take()
+    post({ ask: 'write', calls, bytes }, [bytes.buffer])
   }
 
   function answer<T>(ask: (id: number) => void): Promise<T> {
@@ -110,7 +110,8 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
   return {
     run: (job, args, parts = []) =>
       answer((id) => {
-        if (waiting.push({ id, job, args, parts }) === 1) queueMicrotask(send)
+        const call = { id, job, args, parts: parts.map(parcel.add) }
+        if (waiting.push(call) === 1) queueMicrotask(send)
       }),
     fold: () => answer((id) => post({ ask: 'fold', id })),
     async [Symbol.asyncDispose]() {
@@ -126,21 +127,37 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
   }
 }
 
-/** Puts the bytes of all parts in one piece, which is moved to the thread at once. */
-function writeQuestion(waiting: readonly Waiting[]): [question: WriteQuestion, moved: readonly ArrayBuffer[]] {
-  const length = waiting.reduce((sum, { parts }) => parts.reduce((bytes, part) => bytes + part.length, sum), 0)
-  const bytes = new Uint8Array(length)
-  let at = 0
-  const calls = waiting.map(({ id, job, args, parts }): WriteCall => {
-    const places = parts.map((part) => {
-      bytes.set(part, at)
-      const from = at
-      at += part.length
-      return [from, at] as const
-    })
-    return { id, job, args, parts: places }
-  })
-  return [{ ask: 'write', calls, bytes }, [bytes.buffer]]
+/** The least that a parcel begins with, in bytes. */
+const smallParcel = 16 * 1024
+
+/** Gathers bytes in one piece, which is moved to another thread at once. */
+function startParcel() {
+  let bytes = new Uint8Array()
+  let length = 0
+  // Where many come, as many come again.
+  let usual = smallParcel
+  return {
+    /** Copies some bytes behind those before them; gives their length. */
+    add(part: Uint8Array): number {
+      const to = length + part.length
+      if (to > bytes.length) {
+        const larger = new Uint8Array(Math.max(to, usual, 2 * bytes.length))
+        larger.set(bytes.subarray(0, length))
+        bytes = larger
+      }
+      bytes.set(part, length)
+      length = to
+      return part.length
+    },
+    /** Gives what was gathered, and perhaps room behind it, and begins anew. */
+    take(): Uint8Array<ArrayBuffer> {
+      const taken = bytes
+      usual = Math.max(smallParcel, length)
+      bytes = new Uint8Array()
+      length = 0
+      return taken
+    },
+  }
 }
 
 function causeOf({ reason, message, stack }: WriteFailure): Error {

@@ -39,10 +39,9 @@ export function startAppender({ file, committed }: AppenderOptions): Appender {
   return {
     async append(stream, expected, events) {
       checkAppend(stream, expected, events)
-      // What was checked is what is written, whatever the caller does with its bytes meanwhile.
-      const copies = events.map(({ data }) => Buffer.from(data))
       const args = { stream, expected, events: events.map(({ id, type }) => ({ id, type })) }
-      const result = await writer.run('append', args, copies)
+      const data = events.map((event) => event.data)
+      const result = await writer.run('append', args, data)
       if ('actual' in result) throw new RevisionConflictError(stream, expected, result.actual)
       return result
     },
