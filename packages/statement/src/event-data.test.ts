@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from './encoding.ts'
-import { decodeEventData, encodeEventData } from './event-data.ts'
+import { decodeEventData, encodeEventData, jwsBytesOf } from './event-data.ts'
 
 describe('the data of an event', () => {
   it('is the JWS as it was signed, a line feed, and its document', () => {
@@ -11,6 +11,7 @@ describe('the data of an event', () => {
   it('is read as it was written, whatever the document holds', () => {
     for (const document of [utf8('{}'), utf8('\n'), utf8('{"a":"\\n"}\n\n'), Uint8Array.of(0xff, 0x0a, 0)]) {
       expect(decodeEventData(encodeEventData({ jws: 'a.b.c', document }))).toEqual({ jws: 'a.b.c', document })
+      expect(jwsBytesOf(encodeEventData({ jws: 'a.b.c', document }))).toEqual(utf8('a.b.c'))
     }
     expect(decodeEventData(encodeEventData({ jws: 'a.b.c' }))).toEqual({ jws: 'a.b.c' })
   })

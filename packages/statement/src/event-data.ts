@@ -15,13 +15,24 @@ export function encodeEventData({ jws, document }: EventData): Uint8Array<ArrayB
 }
 
 /**
+ * Bytes of the statement in an event's bytes: its JWS is ASCII.
+ *
+ * @throws {StatementError} `statement/encoding` if there is no line feed
+ */
+export function jwsBytesOf(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(lineFeed)
+  if (end < 0) throw new StatementError('statement/encoding', 'event', 'must hold a JWS and a line feed')
+  return bytes.subarray(0, end)
+}
+
+/**
  * Statement and document of an event's bytes.
  *
  * @throws {StatementError} `statement/encoding` if there is no line feed
  */
 export function decodeEventData(bytes: Uint8Array): EventData {
-  const end = bytes.indexOf(lineFeed)
-  if (end < 0) throw new StatementError('statement/encoding', 'event', 'must hold a JWS and a line feed')
-  const jws = textOf(bytes.subarray(0, end), 'event')
-  return end + 1 < bytes.length ? { jws, document: bytes.subarray(end + 1) } : { jws }
+  const statement = jwsBytesOf(bytes)
+  const jws = textOf(statement, 'event')
+  const document = bytes.subarray(statement.length + 1)
+  return document.length > 0 ? { jws, document } : { jws }
 }

@@ -494,6 +494,7 @@ describe('the leaf of a statement', () => {
     expect(leaf).toHaveLength(48)
     expect(new TextDecoder().decode(leaf.subarray(0, 16))).toBe('tidings-leaf/v1\n')
     expect(leaf.subarray(16)).toEqual(sha256(utf8(`tidings/leaf/v1\n${jws}`)))
+    expect(leafEntry(utf8(jws))).toEqual(leaf)
   })
 
   it('is another for another signature: what was signed is what is logged', () => {

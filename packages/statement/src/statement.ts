@@ -102,7 +102,12 @@ export function streamOf(payload: PayloadOf): string {
   return `${prefixOf(payload)}-${payload.about}`
 }
 
-/** What the log holds of a statement: 48 bytes, opaque to whoever does not hold the statement. */
-export function leafEntry(jws: string): Uint8Array<ArrayBuffer> {
-  return concatBytes(utf8('tidings-leaf/v1\n'), labelledHash('tidings/leaf/v1\n', utf8(jws)))
+/**
+ * What the log holds of a statement: 48 bytes, opaque to whoever does not hold the statement.
+ *
+ * @param jws as text or as its bytes
+ */
+export function leafEntry(jws: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = typeof jws === 'string' ? utf8(jws) : jws
+  return concatBytes(utf8('tidings-leaf/v1\n'), labelledHash('tidings/leaf/v1\n', bytes))
 }

@@ -15,4 +15,4 @@ export {
 export { formatVkey, parseVkey, type VerifierKey } from './signed-note.ts'
 export type { TileSource } from './tile-source.ts'
 export { type BundleId, parseTilePath, type TileId } from './tiles.ts'
-export { formatTlogProof, parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'
+export { formatProofPaths, formatTlogProof, parseTlogProof, type TlogProof, verifyTlogProof } from './tlog-proof.ts'

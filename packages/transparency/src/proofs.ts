@@ -28,13 +28,13 @@ export function rootOfEdge(edge: RightEdge): Uint8Array {
   return edge.at(-1) ?? emptyRoot()
 }
 
-/** Audit path of a leaf, lowest first (RFC 6962 section 2.1.1). The hashes are copies. */
+/** Audit path of a leaf, lowest first (RFC 6962 section 2.1.1). The hashes are those of `node` and `edge`, not copies. */
 export function inclusionPath(leaf: number, size: number, node: NodeOf, edge: RightEdge): Uint8Array[] {
   const path: Uint8Array[] = []
   for (let level = 0, span = 1, index = leaf; span < size; level++, span *= 2, index = Math.floor(index / 2)) {
     const sibling = index % 2 === 0 ? index + 1 : index - 1
-    if ((sibling + 1) * span <= size) path.push(node(level, sibling).slice())
-    else if (sibling * span < size) path.push((edge[level] as Uint8Array).slice())
+    if ((sibling + 1) * span <= size) path.push(node(level, sibling))
+    else if (sibling * span < size) path.push(edge[level] as Uint8Array)
   }
   return path
 }

@@ -3,7 +3,7 @@ import { signCheckpoint } from './checkpoint.ts'
 import { inventedEntries, inventedSigner } from './invented-log.fixture.ts'
 import { leafHash, merkleRoot } from './merkle.ts'
 import { formatVkey } from './signed-note.ts'
-import { formatTlogProof, parseTlogProof, verifyTlogProof } from './tlog-proof.ts'
+import { formatProofPaths, formatTlogProof, parseTlogProof, verifyTlogProof } from './tlog-proof.ts'
 
 const code = (name: string) => expect.objectContaining({ code: `transparency/${name}` })
 
@@ -19,6 +19,18 @@ describe('a tlog-proof', async () => {
   it('is written as C2SP tlog-proof says: index, hashes, an empty line, the checkpoint verbatim', () => {
     expect(text).toBe(`c2sp.org/tlog-proof@v1\nindex 1\n${leafHash(entries[0]).toBase64()}\n\n${checkpoint.text}`)
     expect(parseTlogProof(text)).toEqual(proof)
+  })
+
+  it('is what stands before its checkpoint, followed by the checkpoint, also when many are written at once', () => {
+    const shared = leafHash(entries[1])
+    const proofs = [
+      { index: 0, hashes: [shared] },
+      { index: 1, hashes: [leafHash(entries[0]), shared, shared.slice()], extra: Uint8Array.of(1) },
+      { index: 2, hashes: [] },
+    ]
+    expect(formatProofPaths(proofs).map((path) => path + checkpoint.text)).toEqual(
+      proofs.map((one) => formatTlogProof({ ...one, checkpoint: checkpoint.text })),
+    )
   })
 
   it('proves its entry under the pinned key, and tells since when', async () => {

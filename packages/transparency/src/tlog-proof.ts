@@ -19,14 +19,33 @@ export interface TlogProof {
 const HEADER = 'c2sp.org/tlog-proof@v1'
 
 /** Writes a proof (C2SP tlog-proof, "Format"); files of it end in `.tlog-proof`. */
-export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof): string {
-  const lines = [
-    HEADER,
-    ...(extra === undefined ? [] : [`extra ${base64(extra)}`]),
-    `index ${index}`,
-    ...hashes.map(base64),
-  ]
-  return `${lines.join('\n')}\n\n${checkpoint}`
+export function formatTlogProof({ checkpoint, ...rest }: TlogProof): string {
+  return format(rest, base64) + checkpoint
+}
+
+/**
+ * Writes what stands before the checkpoint in each of some proofs: followed by the text of the checkpoint, that is the proof. A hash that several of them
+ * share, the same array, is written once for all.
+ */
+export function formatProofPaths(proofs: readonly Omit<TlogProof, 'checkpoint'>[]): string[] {
+  const written = new Map<Uint8Array, string>()
+  const textOf = (hash: Uint8Array) => {
+    let text = written.get(hash)
+    if (text === undefined) {
+      text = base64(hash)
+      written.set(hash, text)
+    }
+    return text
+  }
+  return proofs.map((proof) => format(proof, textOf))
+}
+
+function format({ index, hashes, extra }: Omit<TlogProof, 'checkpoint'>, textOf: (hash: Uint8Array) => string): string {
+  let text = `${HEADER}\n`
+  if (extra !== undefined) text += `extra ${base64(extra)}\n`
+  text += `index ${index}\n`
+  for (const hash of hashes) text += `${textOf(hash)}\n`
+  return `${text}\n`
 }
 
 /**

@@ -22,6 +22,22 @@ const sourceOf = (tiles: ReadonlyMap<string, Uint8Array>): TileSource => ({ read
 const rootOf = (size: number) => merkleRoot(inventedEntries(0, size))
 
 describe('a tree read from tiles', () => {
+  it('proves many leaves at once, wherever they stand, in hashes that nobody else holds', async () => {
+    const tree = new VerifiedTree(sourceOf(tilesOf([1500])), { cachedTiles: 2 })
+    await tree.adopt(1500, rootOf(1500))
+    for (const size of [1, 256, 700, 1500]) {
+      const leaves = [0, size - 1, Math.floor(size / 2), ...Array.from({ length: size }, (_, leaf) => leaf)]
+      const root = rootOf(size)
+      const proofs = await tree.inclusionProofs(leaves, size)
+      for (const [i, index] of leaves.entries())
+        verifyInclusion({ leaf: leafHash(inventedEntry(index)), index, size, root, proof: proofs[i] as Uint8Array[] })
+      for (const hash of proofs.flat()) hash.fill(0)
+      expect(await tree.rootAt(size)).toEqual(root)
+      const [again] = await tree.inclusionProofs([size - 1], size)
+      verifyInclusion({ leaf: leafHash(inventedEntry(size - 1)), index: size - 1, size, root, proof: again ?? [] })
+    }
+  })
+
   it('proves what RFC 6962 would, at every size, as it grows', async () => {
     const increasing = fc
       .uniqueArray(fc.integer({ min: 1, max: 1500 }), { minLength: 1, maxLength: 6 })

@@ -98,18 +98,25 @@ export class VerifiedTree {
     return rootOfEdge(this.#edges.get(size) ?? (await this.#edge(size, head))).slice()
   }
 
-  /** Audit paths of some leaves in the tree of this size (RFC 6962 section 2.1.1). */
+  /** Audit paths of some leaves in the tree of this size (RFC 6962 section 2.1.1). The hashes are copies, and paths share those that they have in common. */
   async inclusionProofs(leaves: readonly number[], size: number): Promise<Uint8Array[][]> {
     const head = this.#headFor(size)
     for (const leaf of leaves)
       if (!Number.isSafeInteger(leaf) || leaf < 0 || leaf >= size)
         throw new TransparencyError('transparency/out-of-range', `there is no leaf ${leaf} in a tree of ${size}`)
-    const edge = this.#edges.get(size) ?? (await this.#edge(size, head))
+    const edge = (this.#edges.get(size) ?? (await this.#edge(size, head))).map((hash) => hash?.slice())
+    const copies = new Map<number, Uint8Array>()
     const proofs: Uint8Array[][] = []
+    // Leaves of one tile have the same tiles above them, and they come side by side.
+    let tile = -1
+    let node: NodeOf | undefined
     for (const leaf of leaves) {
-      const tiles = tilesAbove(leaf, size)
-      const loaded = this.#resident(tiles, head) ?? (await this.#load(tiles, head))
-      proofs.push(inclusionPath(leaf, size, nodesIn(loaded), edge))
+      if (node === undefined || Math.floor(leaf / TILE_WIDTH) !== tile) {
+        tile = Math.floor(leaf / TILE_WIDTH)
+        const tiles = tilesAbove(leaf, size)
+        node = copied(nodesIn(this.#resident(tiles, head) ?? (await this.#load(tiles, head))), copies)
+      }
+      proofs.push(inclusionPath(leaf, size, node, edge))
     }
     return proofs
   }
@@ -242,6 +249,20 @@ function nodesIn(tiles: ReadonlyMap<number, TileHashes>): NodeOf {
     const tile = tiles.get(keyOf(place))
     if (tile === undefined) throw new Error(`tile ${place.level}/${place.index} was not loaded`)
     return tile.hash(height, index % perTile)
+  }
+}
+
+/** The same nodes as bytes of their own, each copied once. */
+function copied(node: NodeOf, copies: Map<number, Uint8Array>): NodeOf {
+  return (level, index) => {
+    // Below 64 levels in any tree that a number can count.
+    const key = index * 64 + level
+    let copy = copies.get(key)
+    if (copy === undefined) {
+      copy = node(level, index).slice()
+      copies.set(key, copy)
+    }
+    return copy
   }
 }
 

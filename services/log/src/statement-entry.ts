@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '@tidings/event-store'
-import { decodeEventData, leafEntry } from '@tidings/statement'
+import { jwsBytesOf, leafEntry } from '@tidings/statement'
 
 /** The log's entry for a statement in the record: 48 bytes that tell nothing to whoever does not hold the statement. */
 export function statementEntry(event: RecordedEvent): Uint8Array {
-  return leafEntry(decodeEventData(event.data).jws)
+  return leafEntry(jwsBytesOf(event.data))
 }
