@@ -1,8 +1,7 @@
-import type { Receipt } from '@tidings/client/contract'
 import type { EventStore } from '@tidings/event-store'
 import { defaultLimits, type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
-import { type Seen, type SignatureKey, streamOf, toBase64url } from '@tidings/statement'
-import { formatTlogProof, type LogReader } from '@tidings/transparency'
+import { decodeEventData, type Seen, type SignatureKey, streamOf, toBase64url } from '@tidings/statement'
+import { formatProofPaths, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
 import { CheckingInterrupted, type CheckPool, startCheckPool } from './checking/check-pool.ts'
@@ -13,6 +12,7 @@ import { LineOrder } from './line-order.ts'
 import { busy, outcomeUnknown, problemOfRefusal, unknownSigner } from './problems.ts'
 import { placedOf, RecordView } from './record-view.ts'
 import { type Asked, type Recorded, Recorder } from './recorder.ts'
+import type { Taken } from './taken.ts'
 
 /** What intake stands on. */
 export interface IntakeOptions {
@@ -33,13 +33,6 @@ export interface IntakeOptions {
   readonly threads?: number
   /** For tests: what those threads run. */
   readonly script?: URL
-}
-
-/** A statement that has been recorded, now or before. */
-export interface Taken {
-  readonly receipt: Receipt
-  /** True if it had been recorded before. */
-  readonly repeated: boolean
 }
 
 /** Asked before a new statement is taken that is sound and that the rules would let stand: throws to refuse it, and nothing is kept. */
@@ -254,12 +247,11 @@ export class Intake implements AsyncDisposable {
     const there = live.filter((one): one is Settled => !(one instanceof ProblemError))
     if (there.length === 0) return live as readonly ProblemError[]
     try {
-      const receipts = await this.#receipts(there)
+      const taken = await this.#proven(there)
       return live.map((one) => {
         if (one instanceof ProblemError) return one
-        const { repeated } = one.recorded
-        this.#metrics.recorded(one.ready.payload.kind, repeated)
-        return { receipt: receipts.get(one) as Receipt, repeated }
+        this.#metrics.recorded(one.ready.payload.kind, one.recorded.repeated)
+        return taken.get(one) as Taken
       })
     } catch (error) {
       const problem = toProblemError(error)
@@ -267,24 +259,25 @@ export class Intake implements AsyncDisposable {
     }
   }
 
-  /** Receipts under one checkpoint: the first that covers the last of them. */
-  async #receipts(settled: readonly Settled[]): Promise<ReadonlyMap<Settled, Receipt>> {
+  /** Statements with their proofs under one checkpoint: the first that covers the last of them. */
+  async #proven(settled: readonly Settled[]): Promise<ReadonlyMap<Settled, Taken>> {
     const leaves = settled.map(({ recorded }) => recorded.position)
     const size = Math.max(...leaves) + 1
-    const checkpoint = await this.#metrics
+    const { size: covered, text: checkpoint } = await this.#metrics
       .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#receiptMs)))
       .catch((error: unknown) => {
         throw outcomeUnknown(error)
       })
-    const proofs = await this.#log.inclusionProofs(leaves, checkpoint.size)
-    const receipts = new Map<Settled, Receipt>()
+    const proofs = await this.#log.inclusionProofs(leaves, covered)
+    const paths = formatProofPaths(leaves.map((index, i) => ({ index, hashes: at(proofs, i) })))
+    const taken = new Map<Settled, Taken>()
     for (const [i, one] of settled.entries()) {
       const { ready, recorded } = one
-      const statement = recorded.repeated ? await this.#recordedJws(ready) : ready.jws
-      const proof = formatTlogProof({ index: recorded.position, hashes: at(proofs, i), checkpoint: checkpoint.text })
-      receipts.set(one, { id: ready.id, leaf: recorded.position, statement, proof })
+      const { position: leaf, repeated } = recorded
+      const statement = repeated ? await this.#recordedJws(ready) : decodeEventData(ready.event).jws
+      taken.set(one, { id: ready.id, leaf, statement, path: at(paths, i), checkpoint, repeated })
     }
-    return receipts
+    return taken
   }
 
   /** A repeat may come under another signature of the same key: what counts is what was recorded. */

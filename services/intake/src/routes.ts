@@ -1,18 +1,12 @@
-import {
-  type BatchAnswer,
-  batchAnswer,
-  largestBatch,
-  ndjson,
-  receipt,
-  submission,
-  submissionProblems,
-} from '@tidings/client/contract'
+import { batchAnswer, largestBatch, ndjson, receipt, submission, submissionProblems } from '@tidings/client/contract'
 import { ProblemError, parametersProblem, type Server } from '@tidings/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Admission, Share } from './admission.ts'
-import type { Admit, Intake, Taken } from './intake.ts'
+import { answerLines } from './answer-lines.ts'
+import type { Admit, Intake } from './intake.ts'
 import { linesOf } from './lines.ts'
+import { receiptOf, type Taken } from './taken.ts'
 
 /** `POST /v1/statements`: one statement. */
 export async function registerSingle(server: Server, intake: Intake, admission: Admission): Promise<void> {
@@ -39,7 +33,7 @@ export async function registerSingle(server: Server, intake: Intake, admission: 
     async (request, reply) => {
       const [taken] = await shareOf(request).during(1, () => intake.take([bytesOf(request)], admitOf(intake, request)))
       if (!taken || taken instanceof ProblemError) throw taken
-      return reply.status(taken.repeated ? 200 : 201).send(taken.receipt)
+      return reply.status(taken.repeated ? 200 : 201).send(receiptOf(taken))
     },
   )
 }
@@ -83,16 +77,9 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
       const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(intake, request)))
       tell(request, answers)
       await request.allowance.besides(answers.filter(isForAddress).length)
-      const text = answers.map((answer) => `${JSON.stringify(answerOf(answer, request.id))}\n`).join('')
-      return sendText(reply, text)
+      return sendLines(reply, answerLines(answers, request.id))
     },
   )
-}
-
-function answerOf(taken: Taken | ProblemError, instance: string): BatchAnswer {
-  if (!(taken instanceof ProblemError)) return { status: taken.repeated ? 200 : 201, receipt: taken.receipt }
-  const body = taken.toProblem(instance)
-  return { status: body.status, problem: body }
 }
 
 /** New statements are paid for by the key that signed them; a party that begins, and what it states before it takes part in a mechanism, by its address. */
@@ -123,8 +110,8 @@ function tell(request: FastifyRequest, answers: readonly (Taken | ProblemError)[
 }
 
 /** Lines are serialised already. */
-function sendText(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', ndjson).send(Buffer.from(text))
+function sendLines(reply: FastifyReply, lines: Buffer): FastifyReply {
+  return reply.header('content-type', ndjson).send(lines)
 }
 
 /** Bodies of one media type, as they came. */

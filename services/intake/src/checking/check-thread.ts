@@ -76,17 +76,9 @@ function packed({ statement, document, openings }: CheckedSubmission, pack: Pack
     kid,
     payload,
     event,
-    jws: [start, start + jws.length],
     ...(document && { document: [start + jws.length + 1, end] }),
     contents: sealContents(sealing, id, contents).map(
-      ({ commitment, subject, mediaType, sealed, wrappedKey, subjectKey }) => ({
-        commitment,
-        subject,
-        mediaType,
-        sealed: pack.add(sealed),
-        wrappedKey: pack.add(wrappedKey),
-        subjectKey: pack.add(subjectKey),
-      }),
+      ({ sealed, wrappedKey, subjectKey }) => [pack.add(sealed), pack.add(wrappedKey), pack.add(subjectKey)] as const,
     ),
   }
 }

@@ -66,17 +66,10 @@ export interface PackedSubmission {
   /** The event: the JWS, a line feed, the public document. */
   readonly event: Part
   /** Within the event. */
-  readonly jws: Part
   readonly document?: Part
+  /** One for each that the payload names, in the same order. */
   readonly contents: readonly PackedContent[]
 }
 
-/** A content, sealed. */
-export interface PackedContent {
-  readonly commitment: string
-  readonly subject: string
-  readonly mediaType: string
-  readonly sealed: Part
-  readonly wrappedKey: Part
-  readonly subjectKey: Part
-}
+/** A content, sealed; what it is called stands in the payload. */
+export type PackedContent = readonly [sealed: Part, wrappedKey: Part, subjectKey: Part]

@@ -15,7 +15,6 @@ export interface ReadySubmission {
   readonly id: string
   readonly kid: string
   readonly payload: PayloadOf
-  readonly jws: string
   readonly document?: Uint8Array
   /** The event as it is appended. */
   readonly event: Uint8Array
@@ -37,21 +36,26 @@ export function unpack({ outcomes, bytes }: CheckAnswer): CheckedLine[] {
 }
 
 function ready(packed: PackedSubmission, whole: Buffer): ReadySubmission {
-  const { id, kid, payload, event, jws, document, contents } = packed
+  const { id, kid, payload, event, document, contents } = packed
   const part = ([from, to]: Part) => whole.subarray(from, to)
-  const sealed = ({ commitment, subject, mediaType, ...parts }: PackedContent): SealedContent => ({
-    commitment,
-    subject,
-    mediaType,
-    sealed: part(parts.sealed),
-    wrappedKey: part(parts.wrappedKey),
-    subjectKey: part(parts.subjectKey),
-  })
+  const sealed = (content: PackedContent, n: number): SealedContent => {
+    const reference = payload.content?.[n]
+    if (!reference) throw new TypeError('internal error: a content was sealed that no statement names')
+    const { commitment, subject, mediaType } = reference
+    const [sealed, wrappedKey, subjectKey] = content
+    return {
+      commitment,
+      subject,
+      mediaType,
+      sealed: part(sealed),
+      wrappedKey: part(wrappedKey),
+      subjectKey: part(subjectKey),
+    }
+  }
   return {
     id,
     kid,
     payload,
-    jws: part(jws).toString('latin1'),
     ...(document && { document: part(document) }),
     event: part(event),
     contents: contents.map(sealed),
