@@ -204,7 +204,7 @@ describe.each(
     if (one.steps) expect(told.map(inShort)).toEqual(one.steps)
     for (const step of last.steps) {
       expect(stepCodes).toContain(step.step)
-      expect(describeStep(step, letterOf)).not.toMatch(/undefined|NaN|Infinity/)
+      expect(describeStep(step, { nameOf: letterOf })).not.toMatch(/undefined|NaN|Infinity/)
     }
   })
 })

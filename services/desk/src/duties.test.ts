@@ -337,6 +337,7 @@ describe('the calculator', () => {
     const assumed = moved.would.steps.find(({ step }: { step: string }) => step === 'suspension')
     expect(assumed).toMatchObject({ from: '2031-04-02', to: '2031-04-10' })
     expect(Object.keys(assumed.because)).not.toContain('statement')
+    expect(assumed.text).toBe('2031-04-02 to 2031-04-10: the mechanism suspended, as is assumed, not counted')
     for (const query of ['assume=suspension&from=2031-03-01', 'assume=extension', 'assume=rain', '']) {
       expect((await calculate(query)).status, query).toBe(400)
     }

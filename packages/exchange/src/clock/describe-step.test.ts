@@ -29,9 +29,10 @@ describe('the explanation of a date', () => {
       dischargedBy: 'd',
     }
     const timeOf = (leaf: number) => Date.UTC(2031, 2, leaf, 8) / 1000
+    const nameOf = (party: string) => `Party ${party.toUpperCase()}`
     const { steps, state } = clockOf(duty, mechanism, timeOf, { atLeaf: 21 })
     expect(state).toBe('met')
-    expect(steps.map((step) => describeStep(step, (party) => `Party ${party.toUpperCase()}`))).toEqual([
+    expect(steps.map((step) => describeStep(step, { nameOf }))).toEqual([
       '2031-03-03 is day zero and is not counted: statement 3 was covered that day',
       'the agreed period is 10 working days (rules version 2)',
       'an extension asked for on 2031-03-07 in statement 7 and granted in statement 8 lengthens the period by 2 working days',
@@ -49,6 +50,13 @@ describe('the explanation of a date', () => {
       '2031-03-24 to 2031-03-26: 3 days counted',
       'due on 2031-03-26',
       'discharged on 2031-03-21 by statement 21',
+    ])
+    const beyond = steps.map((step) => describeStep(step, { nameOf, lastLeaf: 4 }))
+    expect(beyond.filter((text) => text.includes('assumed'))).toEqual([
+      'an extension asked for on 2031-03-07 in a statement that is assumed and granted in a statement that is assumed lengthens the period by 2 working days',
+      '2031-03-05 to 2031-03-06: clarification awaited since a statement that is assumed, not counted',
+      '2031-03-13 to 2031-03-14: the mechanism suspended, as is assumed, not counted',
+      'discharged on 2031-03-21 by a statement that is assumed',
     ])
   })
 })

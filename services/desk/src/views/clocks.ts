@@ -93,6 +93,10 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
 
   function shown(clock: Clock, { rulesVersion }: Duty, mechanism: string, asked: Asked): ClockView {
     const codes = codesOf(mechanism)
+    const words = {
+      nameOf: (party: string) => (codes.has(party) ? `Party ${codes.get(party)}` : party),
+      lastLeaf: asked.atLeaf,
+    }
     return {
       ...standingOf(clock),
       ...(clock.dayZero !== undefined && { dayZero: clock.dayZero }),
@@ -109,7 +113,7 @@ export function openClocks({ present, size, secondsOf, now }: ClocksOptions): Cl
             ...(isStated && statement !== undefined && { statement }),
             ...(isStated && parties && { parties: [...parties] }),
           },
-          text: describeStep(step, (party) => (codes.has(party) ? `Party ${codes.get(party)}` : party)),
+          text: describeStep(step, words),
         }
       }),
     }
