@@ -12,7 +12,6 @@ import { LineOrder } from './line-order.ts'
 import { busy, outcomeUnknown, problemOfRefusal, unknownSigner } from './problems.ts'
 import { placedOf, RecordView } from './record-view.ts'
 import { type Asked, type Recorded, Recorder } from './recorder.ts'
-import type { Taken } from './taken.ts'
 
 /** What intake stands on. */
 export interface IntakeOptions {
@@ -33,6 +32,19 @@ export interface IntakeOptions {
   readonly threads?: number
   /** For tests: what those threads run. */
   readonly script?: URL
+}
+
+/** A statement that has been recorded, now or before. Its proof is in two parts: statements of one request share the checkpoint. */
+export interface Taken {
+  readonly id: string
+  readonly leaf: number
+  /** The JWS as it was recorded. */
+  readonly statement: string
+  /** What stands before the checkpoint in its proof. */
+  readonly path: string
+  readonly checkpoint: string
+  /** True if it had been recorded before. */
+  readonly repeated: boolean
 }
 
 /** Asked before a new statement is taken that is sound and that the rules would let stand: throws to refuse it, and nothing is kept. */

@@ -3,10 +3,9 @@ import { ProblemError, parametersProblem, type Server } from '@tidings/service-k
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Admission, Share } from './admission.ts'
-import { answerLines } from './answer-lines.ts'
-import type { Admit, Intake } from './intake.ts'
+import { answerLines, receiptBytes } from './answers.ts'
+import type { Admit, Intake, Taken } from './intake.ts'
 import { linesOf } from './lines.ts'
-import { receiptOf, type Taken } from './taken.ts'
 
 /** `POST /v1/statements`: one statement. */
 export async function registerSingle(server: Server, intake: Intake, admission: Admission): Promise<void> {
@@ -33,7 +32,7 @@ export async function registerSingle(server: Server, intake: Intake, admission: 
     async (request, reply) => {
       const [taken] = await shareOf(request).during(1, () => intake.take([bytesOf(request)], admitOf(intake, request)))
       if (!taken || taken instanceof ProblemError) throw taken
-      return reply.status(taken.repeated ? 200 : 201).send(receiptOf(taken))
+      return sendBytes(reply.status(taken.repeated ? 200 : 201), 'application/json; charset=utf-8', receiptBytes(taken))
     },
   )
 }
@@ -77,7 +76,7 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
       const answers = await shareOf(request).during(lines.length, () => intake.take(lines, admitOf(intake, request)))
       tell(request, answers)
       await request.allowance.besides(answers.filter(isForAddress).length)
-      return sendLines(reply, answerLines(answers, request.id))
+      return sendBytes(reply, ndjson, answerLines(answers, request.id))
     },
   )
 }
@@ -109,9 +108,9 @@ function tell(request: FastifyRequest, answers: readonly (Taken | ProblemError)[
   if (Object.keys(refused).length > 0) request.log.info({ refused, of: answers.length }, 'refused')
 }
 
-/** Lines are serialised already. */
-function sendLines(reply: FastifyReply, lines: Buffer): FastifyReply {
-  return reply.header('content-type', ndjson).send(lines)
+/** Sends what is serialised already. */
+function sendBytes(reply: FastifyReply, mediaType: string, bytes: Buffer): FastifyReply {
+  return reply.header('content-type', mediaType).send(bytes)
 }
 
 /** Bodies of one media type, as they came. */

@@ -1,7 +1,7 @@
 import { ProblemError } from '@tidings/service-kit'
 import { describe, expect, it } from 'vitest'
-import { answerLines } from './answer-lines.ts'
-import { receiptOf, type Taken } from './taken.ts'
+import { answerLines, receiptBytes } from './answers.ts'
+import type { Taken } from './intake.ts'
 
 const checkpoint = 'tidings.example/log\n3\nroot=\n\n— tidings.example/log "quoted" \\ sig=\n'
 const taken = (leaf: number, more: Partial<Taken> = {}): Taken => ({
@@ -13,7 +13,14 @@ const taken = (leaf: number, more: Partial<Taken> = {}): Taken => ({
   repeated: false,
   ...more,
 })
+const receiptOf = ({ id, leaf, statement, path }: Taken) => ({ id, leaf, statement, proof: path + checkpoint })
 const busy = new ProblemError('busy', { detail: 'Es geht gerade nicht — später.' }, { retryAfter: 5 })
+
+describe('the answer to one statement', () => {
+  it('is its receipt in JSON', () => {
+    expect(JSON.parse(receiptBytes(taken(7)).toString())).toEqual(receiptOf(taken(7)))
+  })
+})
 
 describe('answers to the lines of a request', () => {
   it('are what JSON has for each, whatever stands beside it', () => {
@@ -28,7 +35,7 @@ describe('answers to the lines of a request', () => {
     ).toEqual([
       { status: 201, receipt: receiptOf(taken(0)) },
       { status: 503, problem: busy.toProblem('urn:uuid:1') },
-      { status: 200, receipt: receiptOf(other) },
+      { status: 200, receipt: { ...receiptOf(other), proof: `${other.path}another\n` } },
       { status: 201, receipt: receiptOf(taken(1)) },
     ])
   })
