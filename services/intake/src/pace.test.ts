@@ -12,11 +12,11 @@ describe('the pace of groups', () => {
     expect(pace.pause(101)).toBe(0)
   })
 
-  it('lets many share a group every ten milliseconds', () => {
+  it('lets many share a group every twenty milliseconds', () => {
     const pace = openPace()
     pace.begins(2, 0, 100)
-    expect([101, 105, 109].map(pace.pause)).toEqual([9, 5, 1])
-    expect([110, 500].map(pace.pause)).toEqual([0, 0])
+    expect([101, 110, 119].map(pace.pause)).toEqual([19, 10, 1])
+    expect([120, 500].map(pace.pause)).toEqual([0, 0])
   })
 
   it('keeps nothing back that was there already, nor what is to be looked at again', () => {

@@ -1,5 +1,5 @@
 /** So often at most does a group begin while statements come one by one, in milliseconds. */
-const groupEvery = 10
+const groupEvery = 20
 
 /** Tells how long the next group waits for company. */
 export interface Pace {
