@@ -24,6 +24,7 @@ describe('a thread that writes', () => {
     commits = 0
     failures = []
     writer = openWriterThread<NumberJobs>({
+      name: 'numbers',
       script: new URL('./writing.fixture.ts', import.meta.url),
       data: file,
       committed: () => {

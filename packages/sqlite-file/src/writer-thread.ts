@@ -29,6 +29,8 @@ export interface WriterThread<J extends Jobs> extends AsyncDisposable {
 
 /** What a writing thread is started with. */
 export interface WriterThreadOptions {
+  /** What the system calls the thread, for whoever looks at its work. */
+  readonly name: string
   /** What the thread runs: it calls `serveWrites`. */
   readonly script: URL
   /** Its `workerData`. */
@@ -46,7 +48,7 @@ interface Asked {
 
 /** Prepares a thread that writes to a file. */
 export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): WriterThread<J> {
-  const { script, data, committed, failed } = options
+  const { name, script, data, committed, failed } = options
   const asked = new Map<number, Asked>()
   let thread: Worker | undefined
   let waiting: WriteCall[] = []
@@ -54,7 +56,7 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
   let next = 0
 
   function start(): Worker {
-    const started = new Worker(script, { workerData: data })
+    const started = new Worker(script, { workerData: data, name })
     started.on('message', settle)
     const ended = (cause?: unknown) => {
       if (thread !== started) return

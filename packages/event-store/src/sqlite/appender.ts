@@ -34,7 +34,7 @@ export function startAppender({ file, committed }: AppenderOptions): Appender {
   }
 
   const script = new URL('./append-thread.ts', import.meta.url)
-  const writer = openWriterThread<AppendJobs>({ script, data: file, committed, failed })
+  const writer = openWriterThread<AppendJobs>({ name: 'record', script, data: file, committed, failed })
 
   return {
     async append(stream, expected, events) {

@@ -37,7 +37,7 @@ type Ask = FolderQuestion extends infer Q ? (Q extends { id: number } ? Omit<Q, 
  * @throws {TransparencyError} `transparency/second-writer`, `transparency/newer-format`, `transparency/checkpoint-damaged`, `transparency/unreachable`
  */
 export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
-  const thread = new Worker(new URL('./log-folder-thread.ts', import.meta.url), { workerData: folder })
+  const thread = new Worker(new URL('./log-folder-thread.ts', import.meta.url), { workerData: folder, name: 'log' })
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let ended: Error | undefined
   let next = 0

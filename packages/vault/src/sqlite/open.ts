@@ -109,6 +109,7 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
   const sealing = { wrapping: keys.wrapping }
   const reader = contentReader(db, keys, file)
   const writer = openWriterThread<ContentJobs>({
+    name: 'vault',
     script: new URL('./content-thread.ts', import.meta.url),
     data: { file, keys } satisfies ContentThreadData,
     // Both halves of a doubt, "nothing was written" and "nobody knows", are answered alike: by doing the same again.

@@ -78,6 +78,7 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
 
   function start(): Thread {
     const worker = new Worker(script, {
+      name: 'check',
       workerData: { sealing, largestSubmission } satisfies ThreadData,
       resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
     })
