@@ -25,7 +25,7 @@ export interface Present extends Standing {
 export interface PresentKeeper extends Present {
   /** Takes the state of a `party-` or `mechanism-` stream; false if it is of another. */
   take(state: StreamState): boolean
-  /** Reads again, from the snapshots, the streams of these names; everything unless told. */
+  /** Reads again, from the snapshots, the streams of these names; everything unless told. If that fails nobody is known, until all is read again. */
   reload(names?: readonly string[]): void
 }
 
@@ -68,17 +68,26 @@ export function openPresent(db: DatabaseSync): PresentKeeper {
     take((JSON.parse(String(snapshot)) as Snapshot).state)
   }
 
-  function reload(names?: readonly string[]) {
-    if (names) {
-      for (const name of names) takeSnapshot(one.get(name)?.snapshot)
-      return
-    }
+  function clear() {
     for (const index of [parties, mechanisms, inForce, taking, named]) index.clear()
+  }
+
+  function reload(names?: readonly string[]) {
+    try {
+      if (names) for (const name of names) takeSnapshot(one.get(name)?.snapshot)
+      else reloadAll()
+    } catch (error) {
+      // Who took part a moment ago may have left: nobody is shown anything on what is no longer known to hold.
+      clear()
+      throw error
+    }
+  }
+
+  function reloadAll() {
+    clear()
     for (const prefix of ['party', 'mechanism']) {
       // `.` follows `-`: the range holds every name with the prefix.
-      for (const { snapshot } of select.iterate(`${prefix}-`, `${prefix}.`)) {
-        takeSnapshot(snapshot)
-      }
+      for (const { snapshot } of select.iterate(`${prefix}-`, `${prefix}.`)) takeSnapshot(snapshot)
     }
   }
 

@@ -188,6 +188,17 @@ describe('the projection', () => {
     expect(touched[0]?.all).toBe(0)
   })
 
+  it('knows nobody once parties and mechanisms cannot be read: who took part a moment ago may have left', () => {
+    const db = emptyTables()
+    project(db, events.length, 4096)
+    const present = openPresent(db)
+    expect(present.participants(mechanism)).toHaveLength(4)
+    db.exec(`UPDATE streams SET snapshot = 'damaged' WHERE name = 'party-${a.id}'`)
+    expect(() => present.reload([`party-${a.id}`])).toThrow('JSON')
+    expect(present.party(b.id)).toBeUndefined()
+    expect(present.participants(mechanism)).toEqual([])
+  })
+
   it('keeps counts that equal what counting would find', () => {
     const db = emptyTables()
     for (const batch of [1, events.length]) {
