@@ -7,7 +7,6 @@ import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import { deskMetrics } from './desk-metrics.ts'
 import { type KeptViews, keepViews } from './keeping/kept-views.ts'
-import type { StartKeeper } from './keeping/start-keeper.ts'
 import { changesRoute } from './routes/changes.ts'
 import { conditional } from './routes/conditional.ts'
 import { dutyRoutes } from './routes/duties.ts'
@@ -51,8 +50,6 @@ export interface DeskOptions {
   readonly now?: () => number
   /** Where what is followed is counted. */
   readonly metrics?: Metrics
-  /** For tests: starts whoever keeps the views; a thread unless told. */
-  readonly startKeeper?: StartKeeper
 }
 
 /** A desk: its views, kept up with the record from opening until it is disposed. */
@@ -71,16 +68,9 @@ export interface Desk extends AsyncDisposable {
  * @throws {ReadModelError} the file of the views cannot be used
  */
 export async function openDesk(options: DeskOptions): Promise<Desk> {
-  const { recordFile, log, readModelFile, logger, startKeeper } = options
+  const { recordFile, log, readModelFile, logger } = options
   const measured = deskMetrics(options.metrics)
-  const views = await keepViews({
-    recordFile,
-    log,
-    file: readModelFile,
-    logger,
-    onApplied: measured.applied,
-    ...(startKeeper && { startKeeper }),
-  })
+  const views = await keepViews({ recordFile, log, file: readModelFile, logger, onApplied: measured.applied })
   measured.watch(views, log)
   return {
     options,

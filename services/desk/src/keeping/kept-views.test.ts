@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import type { EventStore } from '@tidings/event-store'
 import { dump } from '@tidings/read-model'
 import { createLogger } from '@tidings/service-kit'
@@ -130,6 +131,36 @@ describe('kept views', () => {
     expect(threads).toHaveLength(2)
     expect(await views.waitsFor()).toBeUndefined()
     expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
+  it('say to start the service again when the next thread finds them damaged: what is read is no longer theirs', async () => {
+    {
+      // Closed once, so that all of it stands in the file and nothing in the write-ahead log, which would mend it.
+      await using views = await open('views')
+      await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    }
+    const threads: Keeper[] = []
+    const startKeeper: StartKeeper = (data) => {
+      const keeper = startThread(data)
+      threads.push(keeper)
+      return keeper
+    }
+    await using views = await keepViews({ ...basics('views'), startKeeper, retryMs: 200 })
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    const { size } = views
+    const before = size()
+    await threads[0]?.terminate()
+    await writeFile(`${t.folder}/views.db`, 'no database')
+    await expect
+      .poll(async () => String(await views.waitsFor()), { timeout: 20_000 })
+      .toMatch(/the views were damaged and thrown away: start the service again$/)
+    await t.world.party()
+    await t.publish()
+    expect(size(), 'it stands where it stood').toBe(before)
+    await views[Symbol.asyncDispose]()
+    await using again = await open('views')
+    await again.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(dump(again.reader)).toEqual(dump(t.desk.views.reader))
   })
 
   it('report progress of a rebuild, and can be closed in its midst', async () => {
