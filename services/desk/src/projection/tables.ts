@@ -1,5 +1,5 @@
 /** Raised whenever the tables, or what fills them, change: an older file is then made anew. */
-export const VIEWS_VERSION = 9
+export const VIEWS_VERSION = 10
 
 /**
  * The desk's tables: disposable, made from the record and the kept checkpoints alone, holding no content.
@@ -19,11 +19,17 @@ export const tables = `
   ) STRICT;
 
   -- First 48 bits of the hashes by which statements are found, their identities and the commitments that they name, for each segment of the log.
+  -- Those of the last few thousand leaves stand apart.
   CREATE TABLE hashes (
     segment INTEGER NOT NULL,
     prefix INTEGER NOT NULL,
     leaf INTEGER NOT NULL,
     PRIMARY KEY (segment, prefix, leaf)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE fresh_hashes (
+    prefix INTEGER NOT NULL,
+    leaf INTEGER NOT NULL,
+    PRIMARY KEY (prefix, leaf)
   ) STRICT, WITHOUT ROWID;
 
   -- What the fold knows of each stream, and what its views show beside it, as JSON.
