@@ -12,7 +12,7 @@ export interface BulkWork {
   readonly planned: AsyncIterable<Planned> | Iterable<Planned>
   /** How many there will be, if that is known. */
   readonly total?: () => number | undefined
-  /** What is counted, e.g. `requests`. */
+  /** What is counted, in the plural, e.g. `requests`. */
   readonly what: string
   /** Whether all of them are recorded in their order, and not only what shares a request: one request is under way then. */
   readonly inOrder?: boolean
@@ -86,7 +86,7 @@ export function tellBulk(
     () =>
       [
         ...Object.entries(own).flatMap(([name, count]) => (count > 0 ? [`${count} ${spaced(name)}`] : [])),
-        `${recorded} ${what} recorded${recorded > 0 ? ` in ${seconds.toFixed(1)} s (${rate} a second)` : ''}`,
+        `${what}: ${recorded} recorded${recorded > 0 ? ` in ${seconds.toFixed(1)} s (${rate} a second)` : ''}`,
         ...(alreadyRecorded > 0 ? [`${alreadyRecorded} there already, from an earlier run`] : []),
         ...(refused > 0 ? [`${refused} refused by the service:`] : []),
         ...refusals.map(({ message, count }) => `  ${count}: ${message}`),

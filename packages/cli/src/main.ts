@@ -81,7 +81,7 @@ function addCommonOptions(command: Command): void {
 
 async function runCommand(command: Command, file: Awaited<ReturnType<TableEntry['load']>>): Promise<ExitCode> {
   const options = unmark(command.opts()) as CommonOptions
-  const output = createOutput(process.stdout, process.stderr, options.json === true)
+  using output = createOutput(process.stdout, process.stderr, options.json === true)
   const home = openHome(homeFolder(options.home, process.env))
   const passphrase = {
     input: options.input,

@@ -24,17 +24,31 @@ describe('results', () => {
     output.result({ n: 1 }, () => 'one')
     await output.item({ n: 2 }, () => 'two')
     output.message('a message')
-    output.next('tidings outstanding')
     expect(out.text()).toBe('one\ntwo\n')
-    expect(err.text()).toBe('a message\n\nNext:\n  tidings outstanding\n')
+    expect(err.text()).toBe('a message\n')
+  })
+
+  it('are followed at the end by what to do next, all of it together', () => {
+    const err = remembering()
+    {
+      using output = createOutput(err.stream, err.stream, false)
+      output.next('tidings release ID')
+      output.message('a message')
+      output.next('tidings timeline A-B-2026-00001', 'tidings outstanding')
+    }
+    expect(err.text()).toBe(
+      'a message\n\nNext:\n  tidings release ID\n  tidings timeline A-B-2026-00001\n  tidings outstanding\n',
+    )
   })
 
   it('are JSON, a line each, when a program reads them; no advice then', async () => {
     const [out, err] = [remembering(), remembering()]
-    const output = createOutput(out.stream, err.stream, true)
-    output.result({ n: 1 }, () => 'one')
-    await output.item({ n: 2 }, () => 'two')
-    output.next('tidings outstanding')
+    {
+      using output = createOutput(out.stream, err.stream, true)
+      output.result({ n: 1 }, () => 'one')
+      await output.item({ n: 2 }, () => 'two')
+      output.next('tidings outstanding')
+    }
     expect(out.text()).toBe('{"n":1}\n{"n":2}\n')
     expect(err.text()).toBe('')
   })

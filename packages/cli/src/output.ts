@@ -14,12 +14,13 @@ export interface Output {
   item(value: unknown, text: () => string): Promise<void>
   /** A message for people. */
   message(text: string): void
-  /** What to do next; left out with `--json`. */
+  /** What to do next: told once, together, when the run is over; left out with `--json`. */
   next(...commands: readonly string[]): void
 }
 
-/** Output of one run. */
-export function createOutput(stdout: Writable, stderr: OutputStream, json: boolean): Output {
+/** Output of one run, which disposing of it ends. */
+export function createOutput(stdout: Writable, stderr: OutputStream, json: boolean): Output & Disposable {
+  const following: string[] = []
   return {
     json,
     stderr,
@@ -33,8 +34,11 @@ export function createOutput(stdout: Writable, stderr: OutputStream, json: boole
       stderr.write(`${text}\n`)
     },
     next(...commands) {
-      if (json) return
-      stderr.write(`\nNext:\n${commands.map((command) => `  ${command}\n`).join('')}`)
+      following.push(...commands)
+    },
+    [Symbol.dispose]() {
+      if (json || following.length === 0) return
+      stderr.write(`\nNext:\n${following.map((command) => `  ${command}\n`).join('')}`)
     },
   }
 }
