@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { canonicalForm } from './canonical-form.ts'
 import { checkDocument, documentTypes, largestDocument } from './check-document.ts'
 import { listManifest } from './documents/list-manifest.ts'
@@ -75,6 +76,12 @@ const cases: Readonly<Record<string, { takes: unknown[]; refuses: readonly (read
 
 describe('every type of document', () => {
   it('has cases below', () => expect(Object.keys(cases)).toEqual(Object.keys(documentTypes)))
+
+  it('has a schema that can be compiled', () => {
+    for (const { schema } of Object.values(documentTypes)) {
+      expect(() => z.compile(schema, { strict: true })).not.toThrow()
+    }
+  })
 })
 
 describe.each(Object.entries(cases))('%s', (mediaType, { takes, refuses }) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { canonicalForm } from './canonical-form.ts'
 import { checkContent, checkContents, contentTypes } from './check-content.ts'
 import { newContent } from './commitment.ts'
@@ -111,6 +112,12 @@ const cases: Readonly<Record<string, { takes: unknown[]; refuses: readonly (read
 
 describe('every type of content', () => {
   it('has cases below', () => expect(Object.keys(cases)).toEqual(Object.keys(contentTypes)))
+
+  it('has a schema that can be compiled', () => {
+    for (const { schema } of Object.values(contentTypes)) {
+      expect(() => z.compile(schema, { strict: true })).not.toThrow()
+    }
+  })
 })
 
 describe.each(Object.entries(cases))('%s', (mediaType, { takes, refuses }) => {

@@ -30,13 +30,17 @@ interface KindDefinition<K extends string, S extends StreamPrefix | 'any', B ext
   readonly rule?: (payload: Payload<K, z.infer<B>>) => Fault | undefined
 }
 
+function areDistinct(items: readonly unknown[]): boolean {
+  return items.length < 2 || new Set(items.map((item) => JSON.stringify(item))).size === items.length
+}
+
 /** Schema of a list that is left out when empty, holds at most so many items and none twice. */
 export function setOf<T extends z.ZodType>(item: T, most: number) {
   return z
     .array(item)
     .min(1, 'must be left out when empty')
     .max(most, `must hold at most ${most} items`)
-    .refine((items) => new Set(items.map((i) => JSON.stringify(i))).size === items.length, 'must not repeat an item')
+    .refine(areDistinct, 'must not repeat an item')
     .meta({ uniqueItems: true })
 }
 

@@ -436,6 +436,16 @@ describe.each(all)('%s', (kind) => {
     it(`refuses ${what}`, () => expect(fault(kind, change)?.slice(0, expected.length)).toBe(expected))
   }
 
+  it('has a schema that can be compiled, and then says the same', () => {
+    const { payload } = kinds[kind]
+    const compiled = z.compile<z.ZodType>(payload, { strict: true })
+    const changes = [{}, ...Object.values(takes), ...Object.values(refuses).map(([change]) => change), { note: 'x' }]
+    for (const change of changes) {
+      const value = { ...example(kind), ...change }
+      expect(compiled.safeParse(value)).toEqual(payload.safeParse(value))
+    }
+  })
+
   it('is stated of its own members: nothing unknown, whatever it is called', () => {
     for (const member of ['note', 'text', 'sub', 'jti', 'exp', '']) {
       expect(fault(kind, { [member]: 'x' })).toMatch(/^: has members that are not in the schema/)

@@ -1,4 +1,4 @@
-import { type Submission, submission as submissionSchema } from '@tidings/client/contract'
+import { type Submission, submission } from '@tidings/client/contract'
 import {
   type ContentOpening,
   checkContents,
@@ -17,7 +17,11 @@ import {
   verifyStatementBy,
 } from '@tidings/statement'
 import { merkleRoot } from '@tidings/transparency'
+import { z } from 'zod'
 import type { Refusal, SignedBy } from './messages.ts'
+
+// The same schema as one function of JavaScript.
+const submissionSchema = z.compile(submission)
 
 /** A submission whose every part has been checked by itself: only the rules are still to be asked. */
 export interface CheckedSubmission {
