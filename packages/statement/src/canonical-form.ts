@@ -59,9 +59,9 @@ function isInOrder(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value)) return value.every(isInOrder)
   let before: string | undefined
-  for (const [name, member] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     if (before !== undefined && name <= before) return false
-    if (!isInOrder(member)) return false
+    if (!isInOrder(value[name as keyof typeof value])) return false
     before = name
   }
   return true

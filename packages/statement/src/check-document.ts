@@ -4,9 +4,8 @@ import { listManifest } from './documents/list-manifest.ts'
 import { mechanismTerms } from './documents/mechanism-terms.ts'
 import { partyDescription } from './documents/party-description.ts'
 import { rules } from './documents/rules.ts'
-import { toBase64url } from './encoding.ts'
 import { StatementError } from './errors.ts'
-import { sha256 } from './hash.ts'
+import { sha256Base64url } from './hash.ts'
 import type { PayloadOf } from './kinds/index.ts'
 
 /** Most bytes of a public document. */
@@ -36,7 +35,7 @@ export function checkDocument(payload: PayloadOf, document: Uint8Array | undefin
   if (document.length > largestDocument) {
     throw new StatementError('statement/too-large', 'document', `must have at most ${largestDocument} bytes`)
   }
-  if (toBase64url(sha256(document)) !== reference.sha256) {
+  if (sha256Base64url(document) !== reference.sha256) {
     throw new StatementError('statement/document', 'document', 'must have the SHA-256 that the statement binds')
   }
   const type = Object.hasOwn(documentTypes, reference.mediaType) ? documentTypes[reference.mediaType] : undefined

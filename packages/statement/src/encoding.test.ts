@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalForm, parseCanonical } from './canonical-form.ts'
-import { concatBytes, equalBytes, fromBase64url, textOf, toBase64url, utf8 } from './encoding.ts'
+import { concatBytes, fromBase64url, textOf, toBase64url, utf8 } from './encoding.ts'
 import { labelledHash, sha256 } from './hash.ts'
 import { newThingId, thingId } from './identifiers.ts'
 
@@ -11,7 +11,7 @@ describe('base64url', () => {
   it('has one text for any bytes', () => {
     fc.assert(
       fc.property(bytes, (some) => {
-        expect(equalBytes(fromBase64url(toBase64url(some)), some)).toBe(true)
+        expect(fromBase64url(toBase64url(some))).toEqual(some)
       }),
     )
   })
@@ -81,7 +81,7 @@ describe('the canonical form (RFC 8785)', () => {
         const form = canonicalForm(value)
         expect(canonicalForm(parseCanonical(form, 'x'))).toEqual(form)
         const loose = utf8(JSON.stringify(value, null, 1))
-        if (!equalBytes(loose, form)) expect(() => parseCanonical(loose, 'x')).toThrow()
+        if (textOf(loose) !== textOf(form)) expect(() => parseCanonical(loose, 'x')).toThrow()
       }),
     )
   })
@@ -133,11 +133,8 @@ describe('hashes', () => {
 })
 
 describe('bytes', () => {
-  it('are joined and compared', () => {
+  it('are joined', () => {
     expect(concatBytes(Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3))).toEqual(Uint8Array.of(1, 2, 3))
-    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true)
-    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false)
-    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false)
   })
 })
 

@@ -1,4 +1,4 @@
-import { concatBytes, textOf, utf8 } from './encoding.ts'
+import { textOf } from './encoding.ts'
 import { StatementError } from './errors.ts'
 
 /** What an event holds: the statement as it was signed, and its public document. */
@@ -8,10 +8,23 @@ export interface EventData {
 }
 
 const lineFeed = 0x0a
+const encoder = new TextEncoder()
 
-/** Bytes of an event: the JWS, a line feed, the document if there is one. Nothing is translated. */
-export function encodeEventData({ jws, document }: EventData): Uint8Array<ArrayBuffer> {
-  return concatBytes(utf8(`${jws}\n`), document ?? new Uint8Array())
+/**
+ * Bytes of an event: the JWS, a line feed, the document if there is one. Nothing is translated.
+ *
+ * @param allocate where they are written; memory of its own unless told
+ */
+export function encodeEventData(
+  { jws, document }: EventData,
+  allocate = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(length),
+): Uint8Array<ArrayBuffer> {
+  // A JWS is ASCII: as many bytes as characters.
+  const bytes = allocate(jws.length + 1 + (document?.length ?? 0))
+  encoder.encodeInto(jws, bytes)
+  bytes[jws.length] = lineFeed
+  if (document) bytes.set(document, jws.length + 1)
+  return bytes
 }
 
 /**

@@ -1,7 +1,6 @@
 import { v7 } from 'uuid'
 import { z } from 'zod'
-import { toBase64url } from './encoding.ts'
-import { sha256 } from './hash.ts'
+import { sha256Base64url } from './hash.ts'
 
 // 32 bytes are 43 characters; the last one carries two bits that must be zero, or there would be four spellings.
 const bytes32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
@@ -40,6 +39,6 @@ export function newThingId(): string {
 }
 
 /** Identity of a statement: SHA-256 of its JWS signing input (RFC 7515 section 5.1), so that a second signature is no second statement. */
-export function identityOf(signingInput: Uint8Array): string {
-  return toBase64url(sha256(signingInput))
+export function identityOf(signingInput: Uint8Array | string): string {
+  return sha256Base64url(signingInput)
 }

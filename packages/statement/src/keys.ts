@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { canonicalForm } from './canonical-form.ts'
-import { fromBase64url, toBase64url } from './encoding.ts'
+import { fromBase64url } from './encoding.ts'
 import { StatementError } from './errors.ts'
-import { sha256 } from './hash.ts'
+import { sha256Base64url } from './hash.ts'
 import { digest } from './identifiers.ts'
 import { isSoundPoint } from './sound-point.ts'
 
@@ -37,7 +37,7 @@ export function algorithmOf(key: SignatureKey): SignatureAlgorithm {
 
 /** Identity of a key: its thumbprint (RFC 7638), SHA-256 over the required members in order. */
 export function thumbprint(key: PublicKey): string {
-  return toBase64url(sha256(canonicalForm(key)))
+  return sha256Base64url(canonicalForm(key))
 }
 
 /**

@@ -5,3 +5,8 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const digest = hash('sha256', bytes, 'buffer')
   return new Uint8Array(digest.buffer as ArrayBuffer, digest.byteOffset, digest.length)
 }
+
+/** The same in unpadded base64url, of bytes or of the UTF-8 bytes of a text: nothing is made in between. */
+export function sha256Base64url(data: Uint8Array | string): string {
+  return hash('sha256', data, 'base64url')
+}

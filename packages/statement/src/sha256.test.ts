@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { sha256 as ofThePlatform } from './sha256.node.ts'
-import { sha256 as inJavaScript } from './sha256.ts'
+import { sha256 as ofThePlatform, sha256Base64url as textOfThePlatform } from './sha256.node.ts'
+import { sha256 as inJavaScript, sha256Base64url as textInJavaScript } from './sha256.ts'
 
 describe('SHA-256 in JavaScript and by the library of Node', () => {
   it('is the one of FIPS 180-4', () => {
@@ -16,6 +16,16 @@ describe('SHA-256 in JavaScript and by the library of Node', () => {
       const digest = ofThePlatform(bytes)
       expect(digest).toEqual(inJavaScript(bytes))
       expect([digest.constructor, digest.buffer.byteLength]).toEqual([Uint8Array, 32])
+    }
+  })
+
+  it('is the same in base64url, of bytes and of the UTF-8 bytes of a text', () => {
+    for (const text of ['', 'abc', 'eyJ.e30', '\u00e9\u20ac\u{1f600}', '\ud800']) {
+      const bytes = new TextEncoder().encode(text)
+      const expected = inJavaScript(bytes).toBase64({ alphabet: 'base64url', omitPadding: true })
+      for (const data of [text, bytes, Uint8Array.of(9, ...bytes).subarray(1)]) {
+        expect([textInJavaScript(data), textOfThePlatform(data)]).toEqual([expected, expected])
+      }
     }
   })
 })

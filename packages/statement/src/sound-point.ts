@@ -1,7 +1,4 @@
-/**
- * y-coordinates of the points of small order of edwards25519, little-endian, in their canonical encoding: orders 4, 1, 8, 8 and 2. A point and
- * its negative differ in the top bit alone.
- */
+/** y-coordinates of the points of small order of edwards25519, little-endian, in their canonical encoding: orders 4, 1, 8, 8 and 2. */
 const smallOrder = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
@@ -9,6 +6,16 @@ const smallOrder = [
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ]
+/** The encodings of all points of small order: a point and its negative differ in the top bit alone. */
+const unsound = new Set(smallOrder.flatMap((hex) => [hex, withTopBit(hex)]))
+/** y of 2^255 - 19 and above, whatever the top bit. */
+const notCanonical = /^(e[d-f]|f[0-9a-f])(ff){30}[7f]f$/
+
+function withTopBit(hex: string): string {
+  const point = Uint8Array.fromHex(hex)
+  point[31] = (point[31] ?? 0) | 0x80
+  return point.toHex()
+}
 
 /**
  * Whether 32 bytes may stand for a point in an Ed25519 key or signature: not of small order, and in the canonical encoding (RFC 8032 section
@@ -19,9 +26,6 @@ const smallOrder = [
  * proves nothing to both. No honest key or signature holds one, but by a chance of 2^-250.
  */
 export function isSoundPoint(point: Uint8Array): boolean {
-  const y = Uint8Array.from(point)
-  y[31] = (y[31] ?? 0) & 0x7f
-  const hex = y.toHex()
-  const canonical = !/^(e[d-f]|f[0-9a-f])(ff){30}7f$/.test(hex)
-  return point.length === 32 && canonical && !smallOrder.includes(hex)
+  const hex = point.toHex()
+  return point.length === 32 && !unsound.has(hex) && !notCanonical.test(hex)
 }
