@@ -87,6 +87,11 @@ export function readStatement(jws: string): Statement {
   return { jws, id: identityOf(jws.slice(0, header.length + 1 + body.length)), alg, kid, payload }
 }
 
+/** The payload of a statement that has passed the gate, in its canonical form, as text. */
+export function payloadTextOf({ jws }: Statement): string {
+  return textOf(decoded(jws.slice(jws.indexOf('.') + 1, jws.lastIndexOf('.')), 'payload'))
+}
+
 /**
  * Checks a payload against the schema of its kind.
  *

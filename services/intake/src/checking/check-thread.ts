@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { encodeEventData, type SignatureKey, thumbprint, type VerifyingKey } from '@tidings/statement'
+import { encodeEventData, payloadTextOf, type SignatureKey, thumbprint, type VerifyingKey } from '@tidings/statement'
 import { sealContents } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
 import { type CheckedSubmission, checkSubmission, type KnownKeys } from './check-submission.ts'
@@ -33,16 +33,26 @@ class Pack {
   }
 
   add(part: Uint8Array): Part {
+    this.reserve(part.length).set(part)
+    return this.last(part.length)
+  }
+
+  /** Room for so many bytes after those that are there. It is good until the next is asked for. */
+  reserve(length: number): Uint8Array<ArrayBuffer> {
     const from = this.#length
-    const to = from + part.length
+    const to = from + length
     if (to > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(to, this.#bytes.length * 2))
       larger.set(this.#bytes)
       this.#bytes = larger
     }
-    this.#bytes.set(part, from)
     this.#length = to
-    return [from, to]
+    return this.#bytes.subarray(from, to)
+  }
+
+  /** Where the last so many bytes stand. */
+  last(length: number): Part {
+    return [this.#length - length, this.#length]
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
@@ -54,31 +64,34 @@ port.on('message', ({ id, bytes, ends, keys: news }: CheckQuestion) => {
   for (const jwk of news) keys.add(thumbprint(jwk), jwk)
   const pack = new Pack(bytes.length + ends.length * 256)
   let from = 0
-  const outcomes = ends.map((to): PackedOutcome => {
+  const outcomes = ends.map((to) => {
     const outcome = checkSubmission(bytes.subarray(from, to), keys, largestSubmission)
     from = to
-    return 'checked' in outcome ? { checked: packed(outcome.checked, pack) } : outcome
+    // In JSON at once: what an outcome is made of would only grow old while the others are checked.
+    return 'checked' in outcome ? packed(outcome.checked, pack) : JSON.stringify(outcome satisfies PackedOutcome)
   })
-  const answer: CheckAnswer = { id, outcomes: JSON.stringify(outcomes), bytes: pack.bytes }
+  const answer: CheckAnswer = { id, outcomes: `[${outcomes.join()}]`, bytes: pack.bytes }
   port.postMessage(answer, [pack.bytes.buffer])
 })
 
-function packed({ statement, document, openings }: CheckedSubmission, pack: Pack): PackedSubmission {
+/** A {@link PackedOutcome} in JSON, of a submission that holds. Its payload is in JSON already, as it was signed. */
+function packed({ statement, document, openings }: CheckedSubmission, pack: Pack): string {
   const { id, kid, payload, jws } = statement
   const contents = (payload.content ?? []).flatMap((reference, i) => {
     const opening = openings[i]
     return opening ? [{ ...reference, ...opening }] : []
   })
-  const event = pack.add(encodeEventData({ jws, ...(document && { document }) }))
+  const { length } = encodeEventData({ jws, ...(document && { document }) }, (length) => pack.reserve(length))
+  const event = pack.last(length)
   const [start, end] = event
-  return {
+  const checked: Omit<PackedSubmission, 'payload'> = {
     id,
     kid,
-    payload,
     event,
     ...(document && { document: [start + jws.length + 1, end] }),
     contents: sealContents(sealing, id, contents).map(
       ({ sealed, wrappedKey, subjectKey }) => [pack.add(sealed), pack.add(wrappedKey), pack.add(subjectKey)] as const,
     ),
   }
+  return `{"checked":{"payload":${payloadTextOf(statement)},${JSON.stringify(checked).slice(1)}}`
 }
