@@ -4,12 +4,30 @@ const HASH = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
+ * Checks that a text is a statement id or commitment.
+ *
+ * @throws {RangeError} it is not base64url of 32 bytes
+ */
+export function checkHash(text: string): void {
+  if (!HASH.test(text)) throw new RangeError('statement ids and commitments are 32 bytes in base64url')
+}
+
+/**
+ * Checks that a text is a subject.
+ *
+ * @throws {RangeError} it is not a UUID in lower case
+ */
+export function checkUuid(text: string): void {
+  if (!UUID.test(text)) throw new RangeError('a subject is a UUID in lower case')
+}
+
+/**
  * The 32 bytes of a statement id or commitment.
  *
  * @throws {RangeError} it is not base64url of 32 bytes
  */
 export function hashToBytes(text: string): Buffer {
-  if (!HASH.test(text)) throw new RangeError('statement ids and commitments are 32 bytes in base64url')
+  checkHash(text)
   return Buffer.from(text, 'base64url')
 }
 
@@ -19,7 +37,7 @@ export function hashToBytes(text: string): Buffer {
  * @throws {RangeError} it is not a UUID in lower case
  */
 export function uuidToBytes(text: string): Buffer {
-  if (!UUID.test(text)) throw new RangeError('a subject is a UUID in lower case')
+  checkUuid(text)
   return Buffer.from(text.replaceAll('-', ''), 'hex')
 }
 

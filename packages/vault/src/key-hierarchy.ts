@@ -78,7 +78,9 @@ function boundBytes({ statement, commitment, subject, mediaType }: Binding): Uin
 export function seal(key: Key, binding: Binding, plaintext: readonly Uint8Array[]): Uint8Array {
   const nonce = freshBytes(NONCE_BYTES)
   const cipher = createCipheriv(SEAL, key, nonce, { authTagLength: TAG_BYTES }).setAAD(boundBytes(binding))
-  return Buffer.concat([nonce, ...plaintext.map((part) => cipher.update(part)), cipher.final(), cipher.getAuthTag()])
+  // Joined before: each call of the library costs more than copying the parts does.
+  const ciphertext = cipher.update(Buffer.concat(plaintext))
+  return Buffer.concat([nonce, ciphertext, cipher.final(), cipher.getAuthTag()])
 }
 
 /** @throws {Error} anything of it was altered, or it is bound to something else */

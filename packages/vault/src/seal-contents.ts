@@ -1,4 +1,4 @@
-import { hashToBytes, uuidToBytes } from './identifiers.ts'
+import { checkHash, checkUuid } from './identifiers.ts'
 import { newWrappedKey, seal } from './key-hierarchy.ts'
 import type { NewContent, SealedContent, SealingKey } from './vault.ts'
 
@@ -13,11 +13,11 @@ export function sealContents(
   statement: string,
   contents: readonly NewContent[],
 ): SealedContent[] {
-  hashToBytes(statement)
+  checkHash(statement)
   return contents.map(({ commitment, subject, mediaType, salt, data }) => {
     if (salt.length !== 32) throw new RangeError('a salt has 32 bytes')
-    uuidToBytes(subject)
-    hashToBytes(commitment)
+    checkUuid(subject)
+    checkHash(commitment)
     const { key: ofSubject, wrapped: subjectKey } = newWrappedKey(wrapping)
     const { key, wrapped: wrappedKey } = newWrappedKey(ofSubject)
     const sealed = seal(key, { statement, commitment, subject, mediaType }, [salt, data])
