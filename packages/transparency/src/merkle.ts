@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { sha256 } from '#sha256'
 import { concatBytes, equalBytes } from './bytes.ts'
 import { TransparencyError } from './errors.ts'
 
@@ -6,7 +6,8 @@ import { TransparencyError } from './errors.ts'
 export const HASH_SIZE = 32
 
 const LEAF = Uint8Array.of(0)
-const NODE = Uint8Array.of(1)
+/** What is hashed for an inner node, written anew for each: an array for each would cost as much as its hash. */
+const NODE = Uint8Array.of(1, ...new Uint8Array(2 * HASH_SIZE))
 
 /** Root of the tree without leaves: SHA-256 of nothing (RFC 6962 section 2.1). */
 export function emptyRoot(): Uint8Array {
@@ -20,7 +21,19 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 
 /** Hash of an inner node: SHA-256(0x01 || left || right) (RFC 6962 section 2.1). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(concatBytes(NODE, left, right))
+  assertHash(left)
+  assertHash(right)
+  NODE.set(left, 1)
+  NODE.set(right, 1 + HASH_SIZE)
+  return sha256(NODE)
+}
+
+/** {@link nodeHash} of two hashes that stand side by side in a row of hashes, the left one at an even index. */
+export function nodeHashIn(row: Uint8Array, index: number): Uint8Array {
+  const from = index * HASH_SIZE
+  if (from + 2 * HASH_SIZE > row.length) throw new RangeError(`there are no two hashes at ${index} in this row`)
+  for (let i = 0; i < 2 * HASH_SIZE; i++) NODE[1 + i] = row[from + i] as number
+  return sha256(NODE)
 }
 
 /** Root of the Merkle tree over these entries (RFC 6962 section 2.1). */
@@ -175,6 +188,10 @@ export function verifyConsistency({ from, to, proof }: ConsistencyClaim): void {
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
+}
+
+function assertHash(value: Uint8Array): void {
+  if (!isHash(value)) throw new RangeError(`a hash has ${HASH_SIZE} bytes, this has ${value.length}`)
 }
 
 function isHash(value: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { sha256 } from '#sha256'
 import { base64, concatBytes, equalBytes, fromBase64, utf8 } from './bytes.ts'
 import { type Signer, verifyEd25519 } from './ed25519.ts'
 import { TransparencyError } from './errors.ts'

@@ -1,5 +1,5 @@
 import { equalBytes } from './bytes.ts'
-import { HASH_SIZE, nodeHash } from './merkle.ts'
+import { HASH_SIZE, nodeHashIn } from './merkle.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from './tiles.ts'
 
 /**
@@ -24,7 +24,7 @@ export class TileHashes {
       const row = new Uint8Array(count * HASH_SIZE)
       const from = known === undefined ? 0 : Math.floor(known.width / 2 ** height)
       if (known !== undefined) row.set((known.#rows[height] as Uint8Array).subarray(0, from * HASH_SIZE))
-      for (let i = from; i < count; i++) row.set(nodeHash(at(below, 2 * i), at(below, 2 * i + 1)), i * HASH_SIZE)
+      for (let i = from; i < count; i++) row.set(nodeHashIn(below, 2 * i), i * HASH_SIZE)
       rows.push(row)
     }
     this.#rows = rows
