@@ -8,6 +8,7 @@ import type { Resource } from './tree-edge.ts'
 export type FolderQuestion = { readonly id: number } & (
   | { readonly ask: 'open' | 'last' | 'close' }
   | { readonly ask: 'write'; readonly resources: readonly Resource[] }
+  | { readonly ask: 'remove'; readonly folders: readonly string[] }
   | { readonly ask: 'keep'; readonly size: number; readonly time: number; readonly text: string }
   | { readonly ask: 'keptWithin'; readonly spans: readonly SizeSpan[] }
 )
@@ -21,6 +22,8 @@ export type FolderAnswer =
 export interface LogFolderOwner extends AsyncDisposable {
   /** Writes resources whole, each by a rename. They survive a kill, not a power failure. */
   write(resources: readonly Resource[]): Promise<void>
+  /** Removes folders, named as resources are, with all that is in them; what is not there is left at that. */
+  remove(folders: readonly string[]): Promise<void>
   /** Keeps a checkpoint and then shows it in the file `checkpoint`. Kept durably once it resolves; the file survives a kill. */
   keep(checkpoint: { readonly size: number; readonly time: number; readonly text: string }): Promise<void>
   /** The last checkpoint kept. */
@@ -84,6 +87,7 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
   }
   return {
     write: async (resources) => (resources.length === 0 ? undefined : await ask({ ask: 'write', resources })),
+    remove: async (folders) => (folders.length === 0 ? undefined : await ask({ ask: 'remove', folders })),
     keep: async ({ size, time, text }) => await ask({ ask: 'keep', size, time, text }),
     last: async () => await ask({ ask: 'last' }),
     keptWithin: async (spans) => await ask({ ask: 'keptWithin', spans }),

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -40,6 +40,9 @@ function answerTo(question: FolderQuestion): unknown {
       return open()
     case 'write':
       for (const { path, data } of question.resources) replace(path, data)
+      return undefined
+    case 'remove':
+      for (const path of question.folders) rmSync(join(folder, path), { recursive: true, force: true })
       return undefined
     case 'keep':
       insert?.run(question.size, question.time, question.text)

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { equalBytes, utf8 } from '../bytes.ts'
 import { signCheckpoint, type TreeHead, verifyCheckpoint } from '../checkpoint.ts'
@@ -271,14 +270,12 @@ class Writer implements LogWriter {
 
   /** Partial tiles of a tile before the one just filled: long replaced by the full one. Those of the one just filled may still be asked for. */
   async #removeOutgrown({ filled }: Growth): Promise<void> {
-    await Promise.all(
-      filled.flatMap(({ level, index }) => {
-        if (index === 0) return []
-        const before = { index: index - 1, width: 1 }
-        const path = level === 'entries' ? bundlePath(before) : tilePath({ level, ...before })
-        return [rm(dirname(join(this.#folder, path)), { recursive: true, force: true })]
-      }),
-    )
+    const outgrown = filled.flatMap(({ level, index }) => {
+      if (index === 0) return []
+      const before = { index: index - 1, width: 1 }
+      return [dirname(level === 'entries' ? bundlePath(before) : tilePath({ level, ...before }))]
+    })
+    await this.#owner.remove(outgrown)
   }
 
   subscribe(published: (checkpoint: Checkpoint) => void): () => void {
