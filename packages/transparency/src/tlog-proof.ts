@@ -20,32 +20,27 @@ const HEADER = 'c2sp.org/tlog-proof@v1'
 
 /** Writes a proof (C2SP tlog-proof, "Format"); files of it end in `.tlog-proof`. */
 export function formatTlogProof({ checkpoint, ...rest }: TlogProof): string {
-  return format(rest, base64) + checkpoint
+  return formatProofPaths([rest])[0] + checkpoint
 }
 
 /**
- * Writes what stands before the checkpoint in each of some proofs: followed by the text of the checkpoint, that is the proof. A hash that several of them
- * share, the same array, is written once for all.
+ * Writes what stands before the checkpoint in each of some proofs: followed by the text of the checkpoint, that is the proof. What a proof ends in like the
+ * one before it, the same arrays, is written once for both: of leaves side by side all but two hashes, on average.
  */
 export function formatProofPaths(proofs: readonly Omit<TlogProof, 'checkpoint'>[]): string[] {
-  const written = new Map<Uint8Array, string>()
-  const textOf = (hash: Uint8Array) => {
-    let text = written.get(hash)
-    if (text === undefined) {
-      text = base64(hash)
-      written.set(hash, text)
-    }
-    return text
-  }
-  return proofs.map((proof) => format(proof, textOf))
-}
-
-function format({ index, hashes, extra }: Omit<TlogProof, 'checkpoint'>, textOf: (hash: Uint8Array) => string): string {
-  let text = `${HEADER}\n`
-  if (extra !== undefined) text += `extra ${base64(extra)}\n`
-  text += `index ${index}\n`
-  for (const hash of hashes) text += `${textOf(hash)}\n`
-  return `${text}\n`
+  let before: readonly Uint8Array[] = []
+  /** Lines of the last so many hashes of the proof before. */
+  let lines = ['']
+  return proofs.map(({ index, hashes, extra }) => {
+    let shared = 0
+    while (shared < Math.min(hashes.length, before.length) && hashes.at(-1 - shared) === before.at(-1 - shared))
+      shared++
+    lines = lines.slice(0, shared + 1)
+    for (const hash of hashes.slice(0, hashes.length - shared).reverse()) lines.push(`${base64(hash)}\n${lines.at(-1)}`)
+    before = hashes
+    const added = extra === undefined ? '' : `extra ${base64(extra)}\n`
+    return `${HEADER}\n${added}index ${index}\n${lines.at(-1)}\n`
+  })
 }
 
 /**
