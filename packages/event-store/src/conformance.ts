@@ -107,6 +107,59 @@ export function eventStoreConformance(name: string, factory: EventStoreFactory):
       })
     })
 
+    describe('several appends in one call', () => {
+      it('are answered each by itself, in their order: one that is refused hinders no other', async () => {
+        const store = await open()
+        await store.append('case-0', 'no-stream', events('before'))
+        const largest = 64 * 1024 * 1024
+        const answers = await store.appendEach([
+          { stream: 'case-1', expected: 'no-stream', events: events('a') },
+          { stream: 'case-0', expected: 'no-stream', events: events('late') },
+          { stream: 'case-1', expected: 0, events: events('b', 'c') },
+          { stream: 'case-2', expected: 'no-stream', events: [event(new Uint8Array(largest))] },
+          { stream: 'case-0', expected: 'no-stream', events: events('before') },
+          { stream: 'case-2', expected: 'no-stream', events: [] },
+          { stream: 'case-2', expected: 'no-stream', events: events('d') },
+        ])
+        expect(answers[0]).toEqual({ revision: 0, position: 1, repeated: false })
+        expect(answers[1]).toBeInstanceOf(RevisionConflictError)
+        expect(answers[1]).toMatchObject({ stream: 'case-0', expected: 'no-stream', actual: 0 })
+        expect(answers[2]).toEqual({ revision: 2, position: 3, repeated: false })
+        expect(answers[3]).toBeInstanceOf(EventTooLargeError)
+        expect(answers[4]).toEqual({ revision: 0, position: 0, repeated: true })
+        expect(answers[5]).toBeInstanceOf(RangeError)
+        expect(answers[6]).toEqual({ revision: 0, position: 4, repeated: false })
+        expect(answers).toHaveLength(7)
+        expect(await texts(store.readAll())).toEqual(['before', 'a', 'b', 'c', 'd'])
+        expect(await store.appendEach([])).toEqual([])
+      })
+
+      it('take their places among other appends of the same turn as they are handed in', async () => {
+        const store = await open()
+        const appending = [
+          store.append('case-1', 'no-stream', events('a')),
+          store.appendEach(['b', 'c'].map((text, n) => ({ stream: 'case-1', expected: n, events: events(text) }))),
+          store.append('case-1', 2, events('d')),
+        ]
+        await Promise.all(appending)
+        expect(await texts(store.readAll())).toEqual(['a', 'b', 'c', 'd'])
+      })
+
+      it('keep what the caller handed in, and are refused one by one once the record is closed', async () => {
+        const store = await open()
+        const reused = Uint8Array.of(1, 2, 3)
+        const append = { stream: 'case-1', expected: 'no-stream', events: [event(reused)] } as const
+        const appending = store.appendEach([append])
+        reused.fill(9)
+        await store[Symbol.asyncDispose]()
+        await appending
+        const late = await store.appendEach([append, append])
+        expect(late.map((answer) => answer instanceof ClosedError)).toEqual([true, true])
+        const [recorded] = await all((await open()).readAll())
+        expect([...(recorded?.data ?? [])]).toEqual([1, 2, 3])
+      })
+    })
+
     describe('expected revision', () => {
       it.each([
         ['no-stream, but there are two events', 'case-1', 'no-stream', 1],

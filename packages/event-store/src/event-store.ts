@@ -24,6 +24,13 @@ export interface RecordedEvent extends NewEvent {
 /** What an append expects of its stream: that it does not exist, or the revision of its last event. */
 export type ExpectedRevision = 'no-stream' | number
 
+/** One of several appends that are handed in together. */
+export interface Append {
+  readonly stream: string
+  readonly expected: ExpectedRevision
+  readonly events: readonly NewEvent[]
+}
+
 /** Where an append has put its events. */
 export interface Appended {
   /** Revision of the last of the events. */
@@ -73,6 +80,13 @@ export interface EventStore extends AsyncDisposable {
    * @throws {OutcomeUnknownError} it is not known whether the events were written; send the same again
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>
+  /**
+   * Makes several appends, each by itself, as if {@link append} had been called for one after the other in one turn of the event loop: one that is refused
+   * hinders no other.
+   *
+   * @returns for each, in the order of the appends, where its events were put, or the error that `append` would have thrown
+   */
+  appendEach(appends: readonly Append[]): Promise<readonly (Appended | Error)[]>
   /** Reads one stream in order. A stream that does not exist is empty. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>
   /** Reads the whole record, or some categories of it, in order, up to its present end. */

@@ -55,7 +55,7 @@ export function isBusy(error: unknown): boolean {
  *
  * Errors that are not about the file (a wrong statement, a bound value of the wrong type) are returned as they are: they are ours to mend.
  */
-export function fileErrorOf(file: string, error: unknown): unknown {
+export function fileErrorOf<E>(file: string, error: E): E | FileError {
   if (!isSqliteError(error)) return error
   switch (error.errcode & 0xff) {
     case NOT_A_DATABASE:

@@ -57,18 +57,22 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
   }
 
   /** Begins a call whose parts begin here in the bytes; says where those of the next begin. */
-  function write({ jobs, commits }: Opened, { id, job, args, parts }: WriteCall, bytes: Buffer, from: number): number {
+  function write({ jobs, commits }: Opened, { id, job, each }: WriteCall, bytes: Buffer, from: number): number {
+    const durability = written.includes(job) ? 'written' : 'flushed'
     let to = from
-    const given = parts.map((length) => {
-      to += length
-      return bytes.subarray(to - length, to)
-    })
-    commits
-      .run(to - from, () => jobs[job]?.(args as never, given), written.includes(job) ? 'written' : 'flushed')
-      .then(
-        (value) => done.push(value === undefined ? [id] : [id, value]),
-        (failure: WriteFailure) => failed.push([id, failure]),
-      )
+    for (const [time, [args, ...lengths]] of each.entries()) {
+      const begun = to
+      const parts = lengths.map((length) => {
+        to += length
+        return bytes.subarray(to - length, to)
+      })
+      commits
+        .run(to - begun, () => jobs[job]?.(args as never, parts), durability)
+        .then(
+          (value) => done.push(value === undefined ? [id, time] : [id, time, value]),
+          (failure: WriteFailure) => failed.push([id, time, failure]),
+        )
+    }
     return to
   }
 
@@ -77,9 +81,9 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
       const { db, commits } = use()
       commits.flush()
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      done.push([id])
+      done.push([id, 0])
     } catch (cause) {
-      failed.push([id, { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) }])
+      failed.push([id, 0, { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) }])
     }
     answer()
   }
@@ -103,7 +107,7 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
       ready = use()
     } catch (cause) {
       const failure = { outcome: 'rolled-back', ...toldOf(fileErrorOf(file, cause)) } as const
-      failed.push(...calls.map(({ id }) => [id, failure] as const))
+      for (const { id, each } of calls) for (const time of each.keys()) failed.push([id, time, failure])
       return answer()
     }
     let from = 0

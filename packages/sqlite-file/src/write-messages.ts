@@ -1,13 +1,15 @@
 import type { FileErrorReason } from './file-error.ts'
 import type { FailedOutcome } from './group-commit.ts'
 
-/** One job that the writing thread is asked to do. */
+/** A job that the writing thread is asked to do, once or many times. */
 export interface WriteCall {
   readonly id: number
   readonly job: string
-  readonly args: unknown
-  /** Lengths of its parts: they stand one after the other in the bytes of the question, after those of the calls before it. */
-  readonly parts: readonly number[]
+  /**
+   * For each time what the job is given: its arguments, and the lengths of its parts, which stand one after the other in the bytes of the question, after
+   * those of the times and calls before.
+   */
+  readonly each: readonly (readonly [args: unknown, ...parts: readonly number[]])[]
 }
 
 /**
@@ -32,12 +34,12 @@ export interface WriteFailure {
   readonly stack?: string
 }
 
-/** A job that is durable, and what it came to, if it came to anything. */
-export type WriteDone = readonly [id: number, value?: unknown]
+/** A job that is durable: of which call, which time of that, and what it came to, if it came to anything. */
+export type WriteDone = readonly [id: number, time: number, value?: unknown]
 
 /** What it answers: jobs that are durable, and jobs that failed. */
 export interface WriteAnswer {
   /** An array of {@link WriteDone} in JSON. */
   readonly done: string
-  readonly failed: readonly (readonly [id: number, failure: WriteFailure])[]
+  readonly failed: readonly (readonly [id: number, time: number, failure: WriteFailure])[]
 }

@@ -56,6 +56,25 @@ describe('a thread that writes', () => {
     expect(commits).toBe(2)
   })
 
+  it('does a job many times in one call, each by itself and in order, and answers each', async () => {
+    const parts = [Uint8Array.of(7)]
+    const each = [1, 2, 1, 3].map((n) => ({ args: { n }, parts }))
+    const [outcomes, alone] = await Promise.all([writer.runEach('add', each), writer.run('add', { n: 2 })])
+    expect(outcomes).toEqual([true, true, false, true])
+    expect(alone).toBe(false)
+    expect(numbers()).toEqual([1, 2, 3])
+    expect(commits).toBe(1)
+    expect(await writer.runEach('add', [])).toEqual([])
+  })
+
+  it('tells of each time that failed, also when others of the call are done: more than fit one transaction', async () => {
+    const each = Array.from({ length: 1500 }, (_, n) => ({ args: { n, fails: n === 1200 }, parts: [] }))
+    const outcomes = await writer.runEach('addUnless', each)
+    expect(outcomes.slice(0, 1024)).toEqual(Array(1024).fill(true))
+    expect(outcomes.slice(1024).map((outcome) => (outcome as Error).message)).toEqual(Array(476).fill('rolled-back'))
+    expect(numbers()).toHaveLength(1024)
+  })
+
   it('gives each job its own bytes', async () => {
     const fillers = [Uint8Array.of(1, 2, 3), Uint8Array.of(), Buffer.from('many bytes of one pool')]
     await Promise.all(fillers.map((filler, n) => writer.run('add', { n }, [filler])))
@@ -91,6 +110,11 @@ describe('a thread that writes', () => {
     await expect(writer.run('die', {})).rejects.toThrow('unknown')
     expect(await writer.run('add', { n: 1 })).toBe(true)
     expect(numbers()).toEqual([1])
+    const both = await writer.runEach('die', [
+      { args: {}, parts: [] },
+      { args: {}, parts: [] },
+    ])
+    expect(both).toEqual([new Error('unknown'), new Error('unknown')])
   })
 
   it('folds the write-ahead log into the file', async () => {

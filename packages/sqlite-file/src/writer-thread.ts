@@ -23,8 +23,26 @@ export interface WriterThread<J extends Jobs> extends AsyncDisposable {
     args: Parameters<J[N]>[0],
     parts?: readonly Uint8Array[],
   ): Promise<ReturnType<J[N]>>
+  /**
+   * Has a job done many times, each by itself and in this order, as if {@link run} had been called for one after the other. For many that is a fraction of
+   * the work: one message, and one promise.
+   *
+   * @returns what came of each: its value, or what `failed` makes of its transaction
+   */
+  runEach<N extends keyof J & string>(
+    job: N,
+    each: readonly JobInput<Parameters<J[N]>[0]>[],
+  ): Promise<readonly (ReturnType<J[N]> | Error)[]>
   /** Folds the write-ahead log into the file, and empties it. */
   fold(): Promise<void>
+}
+
+/** What a job is given. */
+export interface JobInput<A> {
+  /** Data as JSON has it. */
+  readonly args: A
+  /** Bytes, copied before the call returns. */
+  readonly parts: readonly Uint8Array[]
 }
 
 /** What a writing thread is started with. */
@@ -38,12 +56,16 @@ export interface WriterThreadOptions {
   /** Called after each durable transaction, before its jobs are answered. */
   committed?(): void
   /** Makes the error that the jobs of a failed transaction are refused with. */
-  failed(cause: unknown, outcome: FailedOutcome): unknown
+  failed(cause: Error, outcome: FailedOutcome): Error
 }
 
+/** A call that is under way. */
 interface Asked {
-  resolve(value: unknown): void
-  reject(error: unknown): void
+  /** What came of each time, as far as that is known. */
+  readonly outcomes: unknown[]
+  /** Times that are not answered yet. */
+  left: number
+  resolve(outcomes: unknown[]): void
 }
 
 /** Prepares a thread that writes to a file. */
@@ -63,7 +85,8 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
       thread = undefined
       // What it was asked may have been done: it ended before it could say so.
       const error = new FileError('unavailable', 'the thread that writes has ended', { cause })
-      for (const { reject } of asked.values()) reject(failed(error, 'unknown'))
+      for (const { outcomes, resolve } of asked.values())
+        resolve(Array.from(outcomes, (outcome) => (outcome === unanswered ? failed(error, 'unknown') : outcome)))
       asked.clear()
     }
     started.on('error', ended)
@@ -74,16 +97,20 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
   function settle({ done: written, failed: failures }: WriteAnswer): void {
     const done = JSON.parse(written) as WriteDone[]
     if (done.length > 0) committed?.()
-    for (const [id, value] of done) {
-      asked.get(id)?.resolve(value)
-      asked.delete(id)
-    }
-    for (const [id, failure] of failures) {
-      asked.get(id)?.reject(failed(causeOf(failure), failure.outcome))
-      asked.delete(id)
-    }
+    for (const [id, time, value] of done) answered(id, time, value)
+    for (const [id, time, failure] of failures) answered(id, time, failed(causeOf(failure), failure.outcome))
     // A thread with nothing to do keeps no process from ending.
     if (asked.size === 0) thread?.unref()
+  }
+
+  function answered(id: number, time: number, outcome: unknown): void {
+    const call = asked.get(id)
+    if (!call) return
+    call.outcomes[time] = outcome
+    call.left--
+    if (call.left > 0) return
+    asked.delete(id)
+    call.resolve(call.outcomes)
   }
 
   function post(question: WriteQuestion, moved: readonly ArrayBuffer[] = []): void {
@@ -101,21 +128,33 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
     post({ ask: 'write', calls, bytes }, [bytes.buffer])
   }
 
-  function answer<T>(ask: (id: number) => void): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const id = next++
-    asked.set(id, { resolve: resolve as (value: unknown) => void, reject })
-    ask(id)
-    return promise
+  /** Asks for something that is answered so many times; gives the outcomes once all are there. */
+  function ask(times: number, asking: (id: number) => void): Promise<unknown[]> {
+    return new Promise((resolve) => {
+      const id = next++
+      asked.set(id, { outcomes: new Array(times).fill(unanswered), left: times, resolve })
+      asking(id)
+    })
+  }
+
+  async function runEach(job: string, inputs: readonly JobInput<unknown>[]): Promise<unknown[]> {
+    if (inputs.length === 0) return []
+    return await ask(inputs.length, (id) => {
+      const each = inputs.map(({ args, parts }) => [args, ...parts.map(parcel.add)] as const)
+      if (waiting.push({ id, job, each }) === 1) queueMicrotask(send)
+    })
   }
 
   return {
-    run: (job, args, parts = []) =>
-      answer((id) => {
-        const call = { id, job, args, parts: parts.map(parcel.add) }
-        if (waiting.push(call) === 1) queueMicrotask(send)
-      }),
-    fold: () => answer((id) => post({ ask: 'fold', id })),
+    async run(job, args, parts = []) {
+      return only(await runEach(job, [{ args, parts }])) as ReturnType<J[typeof job]>
+    },
+    async runEach(job, each) {
+      return (await runEach(job, each)) as (ReturnType<J[typeof job]> | Error)[]
+    },
+    async fold() {
+      only(await ask(1, (id) => post({ ask: 'fold', id })))
+    },
     async [Symbol.asyncDispose]() {
       send()
       const closing = thread
@@ -127,6 +166,15 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
       await promise
     },
   }
+}
+
+/** Stands for an outcome that is not known yet. */
+const unanswered = Symbol('unanswered')
+
+/** The one outcome that there is; throws it if it is an error. */
+function only([outcome]: readonly unknown[]): unknown {
+  if (outcome instanceof Error) throw outcome
+  return outcome
 }
 
 /** The least that a parcel begins with, in bytes. */

@@ -7,6 +7,7 @@ import { serveWrites } from './serve-writes.ts'
 export type NumberJobs = {
   /** Adds a number, with its bytes as a filler; says whether it was new. */
   readonly add: (args: { readonly n: number }, parts: readonly Uint8Array[]) => boolean
+  readonly addUnless: (args: { readonly n: number; readonly fails: boolean }) => boolean
   readonly fail: (args: object) => never
   readonly die: (args: object) => never
 }
@@ -23,6 +24,10 @@ serveWrites({
     const insert = db.prepare('INSERT OR IGNORE INTO numbers VALUES (?, ?)')
     const jobs: NumberJobs = {
       add: ({ n }, [filler = null]) => insert.run(n, filler).changes === 1,
+      addUnless({ n, fails }) {
+        if (fails) throw new Error('a mistake of ours')
+        return insert.run(n, null).changes === 1
+      },
       fail() {
         throw new Error('a mistake of ours')
       },

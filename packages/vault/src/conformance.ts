@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { content, from, hash, subjectOf } from './invented-contents.fixture.ts'
 import { sealContents } from './seal-contents.ts'
-import type { NewContent, Origin, StoredContent, Vault } from './vault.ts'
+import type { Holding, NewContent, Origin, StoredContent, Vault } from './vault.ts'
 
 /** One case of the kit; each has a vault of its own. */
 export interface ConformanceCase {
@@ -199,6 +199,52 @@ export function vaultConformance(name: string, factory: VaultFactory): void {
         await vault.holdSealed(from(S2), sealContents(vault.sealing, S1, [held]))
         await vault.publish(S2)
         await expect(vault.read(from(S2), held.commitment)).rejects.toMatchObject({ code: 'vault/damaged' })
+      })
+    })
+
+    describe('several statements in one call', () => {
+      it('are held, and made live, each by itself: one that is refused hinders no other', async () => {
+        const vault = await open()
+        const contents = [1, 2, 3].map((n) => content(`${n}`, { subject: subjectOf(n % 2) }))
+        const statements = contents.map(({ commitment }) => hash(`statement of ${commitment}`))
+        const holdings = contents.map((one, i) => {
+          const statement = statements[i] as string
+          return { origin: from(statement), contents: sealContents(vault.sealing, statement, [one]) }
+        })
+        const [first, ...others] = holdings as readonly Holding[] as [Holding, ...Holding[]]
+        const faulty = { ...first, origin: from('not a hash') }
+        const held = await vault.holdEach([first, faulty, ...others, { ...first, contents: [] }])
+        expect(held.map((fault) => fault?.constructor)).toEqual([
+          undefined,
+          RangeError,
+          undefined,
+          undefined,
+          undefined,
+        ])
+        expect(await vault.count()).toEqual({ pending: 3, live: 0 })
+        const [one, two, three] = statements as [string, string, string]
+        const published = await vault.publishEach([one, 'not a hash', three, S1])
+        expect(published.map((fault) => fault?.constructor)).toEqual([undefined, RangeError, undefined, undefined])
+        expect(await vault.count()).toEqual({ pending: 1, live: 2 })
+        const read = (n: number) => vault.read(from(statements[n] as string), contents[n]?.commitment ?? '')
+        expect((await read(0))?.data).toEqual(contents[0]?.data)
+        expect(await read(1)).toBeUndefined()
+        expect((await read(2))?.data).toEqual(contents[2]?.data)
+        expect(await vault.publishEach([two])).toEqual([undefined])
+        expect((await read(1))?.data).toEqual(contents[1]?.data)
+        expect([await vault.holdEach([]), await vault.publishEach([])]).toEqual([[], []])
+      })
+
+      it('are settled if they were handed in before it is closed, and refused one by one after that', async () => {
+        const vault = await open()
+        const holding = { origin: from(S1), contents: sealContents(vault.sealing, S1, [content('a')]) }
+        const holdingIt = vault.holdEach([holding])
+        await vault[Symbol.asyncDispose]()
+        expect(await holdingIt).toEqual([undefined])
+        const closed = expect.objectContaining({ code: 'vault/closed' })
+        expect(await vault.holdEach([holding, holding])).toEqual([closed, closed])
+        expect(await vault.publishEach([S1])).toEqual([closed])
+        expect(await (await open()).count()).toEqual({ pending: 1, live: 0 })
       })
     })
 

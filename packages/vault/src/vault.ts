@@ -38,6 +38,12 @@ export interface Origin {
   readonly stream: string
 }
 
+/** Sealed contents, and the statement that brings them. */
+export interface Holding {
+  readonly origin: Origin
+  readonly contents: readonly SealedContent[]
+}
+
 /** A content as it is read back. */
 export interface StoredContent extends NewContent {
   /** Base64url identity of the statement that brought it. */
@@ -68,11 +74,23 @@ export interface Vault extends AsyncDisposable {
    */
   holdSealed(origin: Origin, contents: readonly SealedContent[]): Promise<void>
   /**
+   * {@link holdSealed} for several statements, each by itself, as if it had been called for one after the other in one turn of the event loop.
+   *
+   * @returns for each, in their order, the error that `holdSealed` would have thrown, if any
+   */
+  holdEach(holdings: readonly Holding[]): Promise<readonly (Error | undefined)[]>
+  /**
    * Makes a statement's contents live. Unknown statements and repeats change nothing.
    *
    * @throws {VaultError} `vault/unavailable`: it is not certain that they are live; publish the same again
    */
   publish(statement: string): Promise<void>
+  /**
+   * {@link publish} for several statements, each by itself, as if it had been called for one after the other in one turn of the event loop.
+   *
+   * @returns for each, in their order, the error that `publish` would have thrown, if any
+   */
+  publishEach(statements: readonly string[]): Promise<readonly (Error | undefined)[]>
   /**
    * The live content that a statement brought under a commitment, or undefined; also where it is looked for in another stream than it was held for.
    *

@@ -51,18 +51,24 @@ function openWriter(file: string): EventStore {
 
   let closed = false
   function assertOpen() {
-    if (closed) throw new ClosedError('the record has been closed')
+    if (closed) throw closedError()
   }
   const reader = startReader({ db, file, assertOpen })
   const arrivals = startArrivals(reader.sizeNow)
   const appender = startAppender({ file, committed: arrivals.announce })
   const owned = resources.move()
 
+  const appendEach: EventStore['appendEach'] = async (appends) => {
+    if (closed) return appends.map(closedError)
+    return await appender.appendEach(appends)
+  }
   return {
     async append(stream, expected, events) {
-      assertOpen()
-      return await appender.append(stream, expected, events)
+      const [answer] = await appendEach([{ stream, expected, events }])
+      if (answer === undefined || answer instanceof Error) throw answer
+      return answer
     },
+    appendEach,
     readStream: reader.readStream,
     readAll: reader.readAll,
     size: async () => reader.sizeNow(),
@@ -72,7 +78,7 @@ function openWriter(file: string): EventStore {
       closed = true
       // What was handed in before is still done and answered.
       await appender[Symbol.asyncDispose]()
-      arrivals.end(new ClosedError('the record has been closed'))
+      arrivals.end(closedError())
       owned.dispose()
     },
   }
@@ -82,15 +88,16 @@ function openReader(file: string): EventStore {
   const db = openFileToRead({ file, format: recordFormat, settings: readerSettings })
   let closed = false
   function assertOpen() {
-    if (closed) throw new ClosedError('the record has been closed')
+    if (closed) throw closedError()
   }
   const reader = startReader({ db, file, assertOpen })
   const arrivals = startPolledArrivals(db, reader.sizeNow)
 
   return {
     async append() {
-      throw new UnavailableError('this record was opened for reading only')
+      throw readOnlyError()
     },
+    appendEach: async (appends) => appends.map(readOnlyError),
     readStream: reader.readStream,
     readAll: reader.readAll,
     size: async () => reader.sizeNow(),
@@ -98,8 +105,16 @@ function openReader(file: string): EventStore {
     async [Symbol.asyncDispose]() {
       if (closed) return
       closed = true
-      arrivals.end(new ClosedError('the record has been closed'))
+      arrivals.end(closedError())
       db.close()
     },
   }
+}
+
+function closedError(): ClosedError {
+  return new ClosedError('the record has been closed')
+}
+
+function readOnlyError(): UnavailableError {
+  return new UnavailableError('this record was opened for reading only')
 }

@@ -1,8 +1,8 @@
 import { FileError } from '@tidings/sqlite-file'
-import { DamagedError, NewerFormatError, SecondWriterError, UnavailableError } from '../errors.ts'
+import { DamagedError, type EventStoreError, NewerFormatError, SecondWriterError, UnavailableError } from '../errors.ts'
 
 /** The port's error for what went wrong with the file; anything else is returned as it is. */
-export function toPortError(error: unknown): unknown {
+export function toPortError<E>(error: E): E | EventStoreError {
   if (!(error instanceof FileError)) return error
   const options = { cause: error }
   switch (error.reason) {

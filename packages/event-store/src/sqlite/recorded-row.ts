@@ -18,13 +18,18 @@ export type RecordedRow = readonly [
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** Whether a text is the id of an event: a UUID in lower case. */
+export function isEventId(id: string): boolean {
+  return UUID.test(id)
+}
+
 /**
  * The 16 bytes of an event's id.
  *
  * @throws {RangeError} it is not a UUID in lower case
  */
 export function idToBytes(id: string): Uint8Array {
-  if (!UUID.test(id)) throw new RangeError('an event id is a UUID in lower case')
+  if (!isEventId(id)) throw new RangeError('an event id is a UUID in lower case')
   return Buffer.from(id.replaceAll('-', ''), 'hex')
 }
 

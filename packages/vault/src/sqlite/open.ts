@@ -3,16 +3,17 @@ import type { DatabaseSync } from 'node:sqlite'
 import {
   FileError,
   fileErrorOf,
+  type JobInput,
   openFileToRead,
   openFileToWrite,
   openWriterThread,
   takeWriterLock,
 } from '@tidings/sqlite-file'
 import { VaultError } from '../errors.ts'
-import { hashToBytes, uuidToBytes } from '../identifiers.ts'
+import { checkHash, checkUuid } from '../identifiers.ts'
 import { type VaultKeys, vaultKeys } from '../key-hierarchy.ts'
 import { sealContents } from '../seal-contents.ts'
-import type { Origin, SealedContent, Vault } from '../vault.ts'
+import type { Holding, Origin, Vault } from '../vault.ts'
 import type { ContentJobs } from './content-jobs.ts'
 import { contentReader, type Pending } from './content-reader.ts'
 import type { ContentThreadData } from './content-thread.ts'
@@ -118,7 +119,7 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
   let closed = false
 
   function assertOpen() {
-    if (closed) throw new VaultError('vault/closed', 'the vault has been closed')
+    if (closed) throw closedError()
   }
 
   function reading<T>(read: () => T): T {
@@ -141,27 +142,47 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
     return await writer.run('settle', { statement, stream, heldBefore: heldBefore.getTime(), recorded })
   }
 
-  async function holdSealed({ statement, stream }: Origin, contents: readonly SealedContent[]): Promise<void> {
-    assertOpen()
-    hashToBytes(statement)
-    for (const { subject, commitment } of contents) {
-      uuidToBytes(subject)
-      hashToBytes(commitment)
-    }
-    const bare = contents.map(({ commitment, subject, mediaType }) => ({ commitment, subject, mediaType }))
-    const parts = contents.flatMap(({ sealed, wrappedKey, subjectKey }) => [sealed, wrappedKey, subjectKey])
-    await writer.run('hold', { statement, stream, contents: bare, at: Date.now() }, parts)
+  /** Has a job done for each of some calls that is sound; gives the error of each that has one. */
+  async function doEach<N extends 'hold' | 'publish', C>(
+    job: N,
+    calls: readonly C[],
+    inputOf: (call: C) => JobInput<Parameters<ContentJobs[N]>[0]>,
+  ): Promise<readonly (Error | undefined)[]> {
+    if (closed) return calls.map(closedError)
+    const inputs = calls.map((call) => {
+      try {
+        return inputOf(call)
+      } catch (error) {
+        return error as Error
+      }
+    })
+    const outcomes = await writer.runEach(
+      job,
+      inputs.filter((input): input is Exclude<typeof input, Error> => !(input instanceof Error)),
+    )
+    let next = 0
+    return inputs.map((input) => {
+      const outcome = input instanceof Error ? input : outcomes[next++]
+      return outcome instanceof Error ? outcome : undefined
+    })
   }
+
+  const holdEach = (holdings: readonly Holding[]) => doEach('hold', holdings, toHold)
+  const publishEach = (statements: readonly string[]) => doEach('publish', statements, toPublish)
 
   return {
     sealing,
-    hold: async (origin, contents) => await holdSealed(origin, sealContents(sealing, origin.statement, contents)),
-    holdSealed,
-    async publish(statement) {
-      assertOpen()
-      hashToBytes(statement)
-      await writer.run('publish', { statement })
+    async hold(origin, contents) {
+      assertNone(await holdEach([{ origin, contents: sealContents(sealing, origin.statement, contents) }]))
     },
+    async holdSealed(origin, contents) {
+      assertNone(await holdEach([{ origin, contents }]))
+    },
+    holdEach,
+    async publish(statement) {
+      assertNone(await publishEach([statement]))
+    },
+    publishEach,
     async read(origin, commitment) {
       return reading(() => reader.read(origin, commitment))
     },
@@ -194,7 +215,32 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
   }
 }
 
-function toVaultError(error: unknown): unknown {
+/** What the thread is given to hold contents: their bytes beside the rest. */
+function toHold({ origin: { statement, stream }, contents }: Holding): JobInput<Parameters<ContentJobs['hold']>[0]> {
+  checkHash(statement)
+  for (const { subject, commitment } of contents) {
+    checkUuid(subject)
+    checkHash(commitment)
+  }
+  const bare = contents.map(({ commitment, subject, mediaType }) => ({ commitment, subject, mediaType }))
+  const parts = contents.flatMap(({ sealed, wrappedKey, subjectKey }) => [sealed, wrappedKey, subjectKey])
+  return { args: { statement, stream, contents: bare, at: Date.now() }, parts }
+}
+
+function toPublish(statement: string): JobInput<Parameters<ContentJobs['publish']>[0]> {
+  checkHash(statement)
+  return { args: { statement }, parts: [] }
+}
+
+function assertNone([error]: readonly (Error | undefined)[]): void {
+  if (error !== undefined) throw error
+}
+
+function closedError(): VaultError {
+  return new VaultError('vault/closed', 'the vault has been closed')
+}
+
+function toVaultError<E>(error: E): E | VaultError {
   if (!(error instanceof FileError)) return error
   const options = { cause: error }
   switch (error.reason) {

@@ -28,6 +28,7 @@ describe('kept views', () => {
   function breakable(store: EventStore): EventStore {
     return {
       append: (...given) => store.append(...given),
+      appendEach: (...given) => store.appendEach(...given),
       readStream: (...given) => store.readStream(...given),
       readAll(options) {
         if (broken) throw new Error('the disk is gone')
