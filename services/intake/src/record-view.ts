@@ -22,10 +22,51 @@ export function placedOf(event: RecordedEvent): Placed & { readonly jws: string 
 /** A leaf that is not there yet: whoever judges for the next place sees everything that is recorded. */
 export const nextLeaf = Number.MAX_SAFE_INTEGER
 
-/** A stream as it stands: its state, and the revision of its last event (-1 if it has none). */
-export interface KnownStream {
-  state: StreamState
-  revision: number
+/** So many statements of a stream are left unfolded at most: they take more memory than the state that comes of them. */
+const mostUnfolded = 100
+
+/**
+ * A stream as it stands. What is appended is folded when the state is next asked for: most things that begin are not spoken of again for long, and the fold
+ * comes to the same whenever it is done.
+ */
+export class KnownStream {
+  readonly name: string
+  readonly #standing: Standing
+  #state: StreamState
+  #revision: number
+  /** Appended, and not folded yet. */
+  #appended: Placed[] | undefined
+
+  /** A stream that nothing stands in. */
+  constructor(name: string, standing: Standing) {
+    this.name = name
+    this.#standing = standing
+    this.#state = emptyStream(name)
+    this.#revision = -1
+  }
+
+  get state(): StreamState {
+    if (this.#appended) this.#fold(this.#appended)
+    return this.#state
+  }
+
+  /** The revision of its last event; -1 if it has none. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Takes note of a statement that stands at its end. */
+  append(placed: Placed, revision: number): void {
+    if (this.#appended) this.#appended.push(placed)
+    else this.#appended = [placed]
+    if (this.#appended.length === mostUnfolded) this.#fold(this.#appended)
+    this.#revision = revision
+  }
+
+  #fold(appended: readonly Placed[]): void {
+    for (const placed of appended) this.#state = step(this.#standing, this.#state, placed).state
+    this.#appended = undefined
+  }
 }
 
 /**
@@ -102,11 +143,8 @@ export class RecordView implements Standing {
   async stream(name: string): Promise<KnownStream> {
     const known = this.#streams.get(name)
     if (known) return known
-    const read: KnownStream = { state: emptyStream(name), revision: -1 }
-    for await (const event of this.#store.readStream(name)) {
-      read.state = step(this, read.state, placedOf(event)).state
-      read.revision = event.revision
-    }
+    const read = new KnownStream(name, this)
+    for await (const event of this.#store.readStream(name)) read.append(placedOf(event), event.revision)
     // Somebody may have read or written it meanwhile.
     const other = this.#streams.get(name)
     if (other && other.revision >= read.revision) return other
@@ -114,16 +152,20 @@ export class RecordView implements Standing {
     return read
   }
 
+  /** A stream if it is known. */
+  known(name: string): KnownStream | undefined {
+    return this.#streams.get(name)
+  }
+
   /** A stream if it is known, else as one that nothing stands in: cheap, and right for what is new. */
   streamIfKnown(name: string): KnownStream {
-    return this.#streams.get(name) ?? { state: emptyStream(name), revision: -1 }
+    return this.#streams.get(name) ?? new KnownStream(name, this)
   }
 
   /** Takes note of a statement that has been appended to a stream. */
   appended(known: KnownStream, placed: Placed, revision: number): void {
-    known.state = step(this, known.state, placed).state
-    known.revision = revision
-    this.#streams.set(known.state.stream, known)
+    known.append(placed, revision)
+    this.#streams.set(known.name, known)
   }
 
   /** Forgets a stream, so that it is read again. */
