@@ -22,9 +22,9 @@ describe('a service with more to do than it can', () => {
     let open = Promise.withResolvers<void>()
     open.resolve()
     const slow = replaced<EventStore>(service.store, {
-      async append(...args) {
+      async appendEach(appends) {
         await open.promise
-        return await service.store.append(...args)
+        return await service.store.appendEach(appends)
       },
     })
     const intake = await startIntake(service, { store: slow, ...options }, limits)

@@ -1,4 +1,4 @@
-import { type EventStore, OutcomeUnknownError } from '@tidings/event-store'
+import { type Appended, type EventStore, OutcomeUnknownError } from '@tidings/event-store'
 import { newThingId } from '@tidings/statement'
 import { type Vault, VaultError } from '@tidings/vault'
 import { describe, expect, it } from 'vitest'
@@ -14,10 +14,13 @@ describe('the lines of a request of which one could not be taken just now', () =
   function failingVault() {
     const failing = new Set<string>()
     const vault = replaced<Vault>(service.vault, {
-      async holdSealed(origin, contents) {
-        if (failing.has(origin.statement)) throw new VaultError('vault/unavailable', 'no room')
-        await service.vault.holdSealed(origin, contents)
-      },
+      holdEach: (holdings) =>
+        Promise.all(
+          holdings.map(async (holding) => {
+            if (failing.has(holding.origin.statement)) return new VaultError('vault/unavailable', 'no room')
+            return (await service.vault.holdEach([holding]))[0]
+          }),
+        ),
     })
     return { vault, failing }
   }
@@ -27,16 +30,20 @@ describe('the lines of a request of which one could not be taken just now', () =
     const failing = new Set<string>()
     let broken = false
     const store = replaced<EventStore>(service.store, {
-      async append(stream, expected, events) {
-        if (failing.has(stream)) {
-          broken = true
-          setImmediate(() => {
-            broken = false
-          })
-        }
-        if (broken) throw new OutcomeUnknownError('the disk failed')
-        return await service.store.append(stream, expected, events)
-      },
+      appendEach: (appends) =>
+        Promise.all(
+          appends.map(async (append) => {
+            if (failing.has(append.stream)) {
+              broken = true
+              setImmediate(() => {
+                broken = false
+              })
+            }
+            if (broken) return new OutcomeUnknownError('the disk failed')
+            const [answer] = await service.store.appendEach([append])
+            return answer as Appended | Error
+          }),
+        ),
     })
     return { store, failing }
   }

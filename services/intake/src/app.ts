@@ -3,7 +3,8 @@ import { Admission } from './admission.ts'
 import { Intake, type IntakeOptions } from './intake.ts'
 import { registerBatch, registerSingle } from './routes.ts'
 
-export { type Admit, Intake, type IntakeOptions } from './intake.ts'
+export { Intake, type IntakeOptions } from './intake.ts'
+export type { Admit } from './under-way.ts'
 
 // Contents pending for longer than any request can last belong to statements that can no longer arrive.
 const sweepEvery = 60_000

@@ -1,17 +1,17 @@
 import type { EventStore } from '@tidings/event-store'
 import { defaultLimits, type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
-import { decodeEventData, type Seen, type SignatureKey, streamOf, toBase64url } from '@tidings/statement'
+import { decodeEventData, type Seen, type SignatureKey, toBase64url } from '@tidings/statement'
 import { formatProofPaths, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
 import { CheckingInterrupted, type CheckPool, startCheckPool } from './checking/check-pool.ts'
 import type { Refusal } from './checking/messages.ts'
-import type { CheckedLine, ReadySubmission } from './checking/unpack.ts'
+import type { CheckedLine } from './checking/unpack.ts'
 import { type IntakeMetrics, intakeMetrics } from './intake-metrics.ts'
-import { LineOrder } from './line-order.ts'
 import { busy, outcomeUnknown, problemOfRefusal, unknownSigner } from './problems.ts'
 import { placedOf, RecordView } from './record-view.ts'
-import { type Asked, type Recorded, Recorder } from './recorder.ts'
+import { Recorder } from './recorder.ts'
+import { type Admit, type Recorded, UnderWay } from './under-way.ts'
 
 /** What intake stands on. */
 export interface IntakeOptions {
@@ -45,23 +45,6 @@ export interface Taken {
   readonly checkpoint: string
   /** True if it had been recorded before. */
   readonly repeated: boolean
-}
-
-/** Asked before a new statement is taken that is sound and that the rules would let stand: throws to refuse it, and nothing is kept. */
-export type Admit = (statement: Pick<ReadySubmission, 'kid' | 'payload'>) => Promise<void>
-
-/** A statement in the record, its receipt still to be made. */
-interface Settled {
-  readonly ready: ReadySubmission
-  readonly recorded: Recorded
-}
-
-/** The lines of one request while they are being taken. */
-interface Taking {
-  /** What comes of each line that was handed on so far. */
-  readonly settled: Promise<Settled | ProblemError>[]
-  readonly order: LineOrder
-  readonly admit: Admit
 }
 
 // So many go to a checking thread together: while one part is being judged, the next is being checked.
@@ -127,14 +110,14 @@ export class Intake implements AsyncDisposable {
    * mechanism counts for those after it. The answers stand in the same order. One that is refused leaves nothing behind and hinders no other, unless it
    * is to come again: then none after it is taken, since it would overtake it; what was recorded before is answered as ever.
    *
-   * @param admit asked once of each statement, before anything of it is kept
+   * @param admit who has to be asked before anything new is kept; nobody unless told
    */
-  async take(lines: readonly Uint8Array[], admit: Admit = async () => {}): Promise<readonly (Taken | ProblemError)[]> {
+  async take(lines: readonly Uint8Array[], admit: Admit = admitAll): Promise<readonly (Taken | ProblemError)[]> {
     const { timed } = this.#metrics
     const parts = inParts(lines, partSize).map((part) => ({ part, checking: timed('check', () => this.#check(part)) }))
-    const taking: Taking = { settled: [], order: new LineOrder(), admit }
-    for (const { part, checking } of parts) await this.#settlePart(part, await checking, taking)
-    const answers = await this.#answers(await timed('record', () => Promise.all(taking.settled)))
+    const request = new UnderWay(admit)
+    for (const { part, checking } of parts) await this.#settlePart(part, await checking, request)
+    const answers = await this.#answers(await timed('record', () => request.outcomes()))
     for (const answer of answers) if (answer instanceof ProblemError) this.#metrics.refused(answer.problem)
     return answers
   }
@@ -154,20 +137,17 @@ export class Intake implements AsyncDisposable {
   }
 
   /** Hands the lines of a part to the recorder, in order. A line whose key nobody knows waits for those before it: one of them may bring the key. */
-  async #settlePart(part: readonly Uint8Array[], first: readonly Line[], taking: Taking): Promise<void> {
-    const { settled } = taking
+  async #settlePart(part: readonly Uint8Array[], first: readonly Line[], request: UnderWay): Promise<void> {
     let lines = first
-    let known = 0
     for (let n = 0; n < lines.length; n++) {
       if ('keyWanted' in at(lines, n)) {
-        await Promise.all(settled.slice(known))
-        known = settled.length
+        await request.outcomes()
         await this.#view.catchUp()
         lines = await this.#checkAgain(part, lines)
       }
       const line = at(lines, n)
-      const fault = 'ready' in line ? await this.#seenFault(line.ready.payload.seen) : undefined
-      settled.push(this.#settle(line, fault, settled.length, taking))
+      const seen = 'ready' in line && !this.#isKnown(line.ready.payload.seen) ? line.ready.payload.seen : undefined
+      this.#settle(line, seen && (await this.#seenFault(seen)), request)
     }
   }
 
@@ -202,29 +182,25 @@ export class Intake implements AsyncDisposable {
     }
   }
 
-  async #settle(
-    line: Line,
-    seenFault: ProblemError | undefined,
-    number: number,
-    { order, admit }: Taking,
-  ): Promise<Settled | ProblemError> {
+  #settle(line: Line, seenFault: ProblemError | undefined, request: UnderWay): void {
+    const number = request.begin()
     if ('problem' in line) {
-      order.refused(number, line.problem)
-      return line.problem
-    }
-    // A line before it may have brought the key.
-    if ('keyWanted' in line) return order.heldUp(number) ?? unknownSigner(this.#view, line.keyWanted.iss)
-    if ('refused' in line) return await this.#refusal(line)
-    const asked: Asked = {
-      seenFault,
-      admit: once(() => admit(line.ready)),
-      heldUp: () => order.heldUp(number),
-      refused: (problem) => order.refused(number, problem),
-    }
-    try {
-      return { ready: line.ready, recorded: await this.#recorder.record(line.ready, asked) }
-    } catch (error) {
-      return toProblemError(error)
+      request.order.refused(number, line.problem)
+      request.settle(number, line.problem)
+    } else if ('keyWanted' in line) {
+      // A line before it may have brought the key.
+      request.settle(number, request.order.heldUp(number) ?? unknownSigner(this.#view, line.keyWanted.iss))
+    } else if ('refused' in line) {
+      this.#refusal(line).then(
+        (problem) => request.settle(number, problem),
+        (error: unknown) => request.fail(error),
+      )
+    } else {
+      try {
+        this.#recorder.record({ ready: line.ready, seenFault, request, line: number })
+      } catch (error) {
+        request.settle(number, toProblemError(error))
+      }
     }
   }
 
@@ -233,6 +209,11 @@ export class Intake implements AsyncDisposable {
     const isUnknown = () => by && !by.begins && !this.#view.keyOf(by.iss, by.kid)
     if (isUnknown()) await this.#view.catchUp()
     return by && isUnknown() ? unknownSigner(this.#view, by.iss) : problemOfRefusal(refused)
+  }
+
+  /** Whether a checkpoint that an author has seen is known to be one of this log. */
+  #isKnown(seen: Seen): boolean {
+    return seen.origin === this.#log.origin && this.#roots.get(seen.size) === seen.root
   }
 
   /** What is wrong with what an author has seen: it must be a prefix of this log. Else somebody has shown two logs, and the author's signature proves it. */
@@ -254,17 +235,15 @@ export class Intake implements AsyncDisposable {
   }
 
   /** The answers once all that was recorded is live and included. */
-  async #answers(settled: readonly (Settled | ProblemError)[]): Promise<readonly (Taken | ProblemError)[]> {
-    const live = await this.#metrics.timed('publish', () => Promise.all(settled.map(liveOrNot)))
-    const there = live.filter((one): one is Settled => !(one instanceof ProblemError))
+  async #answers(outcomes: readonly (Recorded | ProblemError)[]): Promise<readonly (Taken | ProblemError)[]> {
+    const live = await this.#metrics.timed('publish', () => liveOrNot(outcomes))
+    const there = live.filter((one): one is Recorded => !(one instanceof ProblemError))
     if (there.length === 0) return live as readonly ProblemError[]
     try {
       const taken = await this.#proven(there)
-      return live.map((one) => {
-        if (one instanceof ProblemError) return one
-        this.#metrics.recorded(one.ready.payload.kind, one.recorded.repeated)
-        return taken.get(one) as Taken
-      })
+      this.#metrics.recorded(there)
+      let next = 0
+      return live.map((one) => (one instanceof ProblemError ? one : at(taken, next++)))
     } catch (error) {
       const problem = toProblemError(error)
       return live.map((one) => (one instanceof ProblemError ? one : problem))
@@ -272,8 +251,8 @@ export class Intake implements AsyncDisposable {
   }
 
   /** Statements with their proofs under one checkpoint: the first that covers the last of them. */
-  async #proven(settled: readonly Settled[]): Promise<ReadonlyMap<Settled, Taken>> {
-    const leaves = settled.map(({ recorded }) => recorded.position)
+  async #proven(recorded: readonly Recorded[]): Promise<readonly Taken[]> {
+    const leaves = recorded.map(({ position }) => position)
     const size = Math.max(...leaves) + 1
     const { size: covered, text: checkpoint } = await this.#metrics
       .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#receiptMs)))
@@ -282,22 +261,19 @@ export class Intake implements AsyncDisposable {
       })
     const proofs = await this.#log.inclusionProofs(leaves, covered)
     const paths = formatProofPaths(leaves.map((index, i) => ({ index, hashes: at(proofs, i) })))
-    const taken = new Map<Settled, Taken>()
-    for (const [i, one] of settled.entries()) {
-      const { ready, recorded } = one
-      const { position: leaf, repeated } = recorded
-      const statement = repeated ? await this.#recordedJws(ready) : decodeEventData(ready.event).jws
-      taken.set(one, { id: ready.id, leaf, statement, path: at(paths, i), checkpoint, repeated })
+    const taken: Taken[] = []
+    for (const [i, one] of recorded.entries()) {
+      const { id, position: leaf, repeated, event } = one
+      const statement = repeated ? await this.#recordedJws(one) : decodeEventData(event).jws
+      taken.push({ id, leaf, statement, path: at(paths, i), checkpoint, repeated })
     }
     return taken
   }
 
   /** A repeat may come under another signature of the same key: what counts is what was recorded. */
-  async #recordedJws({ id, payload }: ReadySubmission): Promise<string> {
-    for await (const event of this.#store.readStream(streamOf(payload))) {
-      const placed = placedOf(event)
-      if (placed.id === id) return placed.jws
-    }
+  async #recordedJws({ id, stream }: Recorded): Promise<string> {
+    for await (const event of this.#store.readStream(stream))
+      if (placedOf(event).id === id) return decodeEventData(event.data).jws
     throw new TypeError('internal error: a statement is known in a stream that does not hold it')
   }
 }
@@ -305,19 +281,16 @@ export class Intake implements AsyncDisposable {
 /** A line on its way: as a checking thread left it, or with the problem that it met on the way there. */
 type Line = CheckedLine | { readonly problem: ProblemError }
 
-/** The same question asked again has the same answer. */
-function once<T>(ask: () => T): () => T {
-  let answer: { readonly value: T } | undefined
-  return () => {
-    answer ??= { value: ask() }
-    return answer.value
-  }
-}
+/** Nobody has to be asked. */
+const admitAll: Admit = async (statements) => ({ count: statements.length })
 
-/** A statement once its contents are live. */
-async function liveOrNot(one: Settled | ProblemError): Promise<Settled | ProblemError> {
-  if (one instanceof ProblemError) return one
-  return await one.recorded.live.then(() => one, toProblemError)
+/** Statements once their contents are live, or why that is not known of them. */
+async function liveOrNot(
+  outcomes: readonly (Recorded | ProblemError)[],
+): Promise<readonly (Recorded | ProblemError)[]> {
+  const groups = new Set(outcomes.map((one) => (one instanceof ProblemError ? undefined : one.live)))
+  await Promise.all(Array.from(groups, (group) => group?.over))
+  return outcomes.map((one) => (one instanceof ProblemError ? one : (one.live?.faults.get(one.id) ?? one)))
 }
 
 function inParts<T>(items: readonly T[], size: number): T[][] {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import {
+  type Append,
   type Appended,
   type EventStore,
   eventId,
@@ -8,7 +9,7 @@ import {
   UnavailableError,
 } from '@tidings/event-store'
 import { inPlace, judge, type Placed, recordedAt, type StreamState, step } from '@tidings/exchange'
-import { ProblemError, problemOfVerdict } from '@tidings/service-kit'
+import { ProblemError, problemOfVerdict, toProblemError } from '@tidings/service-kit'
 import { fromBase64url, kinds, streamOf } from '@tidings/statement'
 import { type Vault, VaultError } from '@tidings/vault'
 import type { ReadySubmission } from './checking/unpack.ts'
@@ -16,6 +17,7 @@ import type { IntakeMetrics } from './intake-metrics.ts'
 import { openPace } from './pace.ts'
 import { busy, outcomeUnknown, unknownSigner } from './problems.ts'
 import { type KnownStream, nextLeaf, type RecordView } from './record-view.ts'
+import type { GoingLive, UnderWay } from './under-way.ts'
 
 /** What the recorder stands on. */
 export interface RecorderOptions {
@@ -27,41 +29,71 @@ export interface RecorderOptions {
   readonly timed: IntakeMetrics['timed']
 }
 
-/** The place of a statement in the record. */
-export interface Recorded {
-  readonly position: number
-  /** True if it stood there before. */
-  readonly repeated: boolean
-  /** Resolves when its contents are live. */
-  readonly live: Promise<unknown>
-}
-
-/** What is asked of a statement that the rules would let in. */
-export interface Asked {
+/** A statement that is to be recorded: a line of a request. */
+export interface ToRecord {
+  readonly ready: ReadySubmission
   /** What is wrong with the checkpoint that its author has seen. */
   readonly seenFault: ProblemError | undefined
-  /** Asked once, before anything is kept: throws to refuse it. */
-  admit(): Promise<void>
-  /** Why it may not be taken now: something before it was not. Whatever was recorded before is answered all the same. */
-  heldUp(): ProblemError | undefined
-  /** Told that it is refused, before anything after it is looked at. */
-  refused(problem: unknown): void
+  readonly request: UnderWay
+  readonly line: number
 }
 
 /** A statement that waits for its turn. */
-interface Waiting {
+class Waiting {
   readonly ready: ReadySubmission
   readonly stream: string
   /** As it is judged: for the next leaf, whichever that will be. */
   readonly placed: Placed
-  readonly asked: Asked
-  resolve(recorded: Recorded): void
-  reject(error: unknown): void
-  isAnswered(): boolean
+  readonly seenFault: ProblemError | undefined
+  readonly request: UnderWay
+  readonly #line: number
+  /** Whether whoever has to be asked has admitted it: that is asked, and paid for, once. */
+  isAdmitted = false
+
+  constructor({ ready, seenFault, request, line }: ToRecord) {
+    this.ready = ready
+    this.stream = streamOf(ready.payload)
+    this.placed = inPlace(nextLeaf, ready, ready.document)
+    this.seenFault = seenFault
+    this.request = request
+    this.#line = line
+  }
+
+  /** Why it may not be taken now: a line before it was not. Whatever was recorded before is answered all the same. */
+  heldUp(): ProblemError | undefined {
+    return this.request.order.heldUp(this.#line)
+  }
+
+  isAnswered(): boolean {
+    return this.request.isSettled(this.#line)
+  }
+
+  recorded(position: number, repeated: boolean, live?: GoingLive): void {
+    const { id, payload, event } = this.ready
+    const { stream } = this
+    this.request.settle(this.#line, {
+      id,
+      kind: payload.kind,
+      stream,
+      position,
+      repeated,
+      event,
+      ...(live && { live }),
+    })
+  }
+
+  refuse(error: unknown): void {
+    if (this.isAnswered()) return
+    const problem = toProblemError(error)
+    // Before a line after it is looked at.
+    this.request.order.refused(this.#line, problem)
+    this.request.settle(this.#line, problem)
+  }
 }
 
 /** A statement with a verdict that lets it in, and the stream and revision on which the verdict was given. */
-interface Accepted extends Waiting {
+interface Accepted {
+  readonly item: Waiting
   readonly known: KnownStream
   readonly revision: number
 }
@@ -69,7 +101,6 @@ interface Accepted extends Waiting {
 // So many share a commit of the vault and one of the record. Few enough that nobody waits long behind them.
 const groupSize = 1000
 const groupBytes = 4 * 1024 * 1024
-const done = Promise.resolve()
 /** How long a store that could not be written keeps intake from being ready, in milliseconds. */
 const failureCounts = 10_000
 /** How long after its id was made a thing is taken for new, in milliseconds. */
@@ -107,43 +138,16 @@ export class Recorder {
     return this.#failure.says
   }
 
-  /**
-   * Records a statement after all that were handed in before.
-   *
-   * @throws {ProblemError} why it was refused; nothing of it is kept then
-   */
-  record(ready: ReadySubmission, asked: Asked): Promise<Recorded> {
-    return new Promise((resolve, reject) => {
-      const stream = streamOf(ready.payload)
-      const placed = inPlace(nextLeaf, ready, ready.document)
-      let isAnswered = false
-      // Whoever has an answer keeps it.
-      const once = <T>(answer: (value: T) => void) => {
-        return (value: T) => {
-          if (!isAnswered) answer(value)
-          isAnswered = true
-        }
-      }
-      this.#queue.push({
-        ready,
-        stream,
-        placed,
-        asked,
-        resolve: once(resolve),
-        reject: once((error) => {
-          asked.refused(error)
-          reject(error)
-        }),
-        isAnswered: () => isAnswered,
-      })
-      if (!this.#running) void this.#run()
-    })
+  /** Records a statement after all that were handed in before; the request is told what has become of it. Nothing of it is kept if that is a problem. */
+  record(statement: ToRecord): void {
+    this.#queue.push(new Waiting(statement))
+    if (!this.#running) void this.#run()
   }
 
   async #run(): Promise<void> {
     this.#running = true
     // Whatever arrives in this turn of the event loop comes along.
-    await done
+    await undefined
     while (this.#queue.length > 0) {
       const pause = this.#pace.pause(performance.now())
       if (pause > 0) await wait(pause)
@@ -154,7 +158,7 @@ export class Recorder {
         if (again.length > 0) this.#pace.leaves()
         this.#queue = [...again, ...this.#queue]
       } catch (error) {
-        for (const { reject } of group) reject(this.#problemOf(error))
+        for (const item of group) item.refuse(this.#problemOf(error))
       }
     }
     this.#running = false
@@ -181,24 +185,25 @@ export class Recorder {
     const streams = new Map<string, StreamOfGroup>()
     const letIn = (item: Waiting, stream: StreamOfGroup) => {
       streams.set(item.stream, stream)
-      accepted.push({ ...item, known: stream.known, revision: stream.add(item.placed) })
+      accepted.push({ item, known: stream.known, revision: stream.add(item.placed) })
     }
     let count = 0
     for (const item of group) {
-      const { ready, stream: name, asked } = item
-      const stream = streams.get(name) ?? new StreamOfGroup(this.#view, await this.#streamOf(item))
+      const { ready, stream: name } = item
+      const stream =
+        streams.get(name) ?? new StreamOfGroup(this.#view, this.#knownNow(item) ?? (await this.#view.stream(name)))
       const before = recordedAt(stream.known.state, ready.id)
-      if (before !== undefined) item.resolve({ position: before, repeated: true, live: done })
-      else if (asked.heldUp() || !this.#view.hasKey(ready) || !stream.letsIn(item.placed)) {
+      if (before !== undefined) item.recorded(before, true)
+      else if (item.heldUp() || !this.#view.hasKey(ready) || !stream.letsIn(item.placed)) {
         if (stream.isUnderWay) break
-        const known = await this.#lookAgain(item)
-        if (known) letIn(item, new StreamOfGroup(this.#view, known))
-      } else if (asked.seenFault) item.reject(asked.seenFault)
+        const latest = await this.#lookAgain(item)
+        if (latest) letIn(item, new StreamOfGroup(this.#view, latest))
+      } else if (item.seenFault) item.refuse(item.seenFault)
       else letIn(item, stream)
       count++
     }
     await this.#keep(accepted)
-    for (const item of accepted) if (!item.isAnswered()) await this.#recordAlone(item)
+    for (const { item } of accepted) if (!item.isAnswered()) await this.#recordAlone(item)
     return group.slice(count)
   }
 
@@ -206,36 +211,36 @@ export class Recorder {
    * What begins something usually stands in a stream that nobody has written to: the append itself will tell if that is wrong. Not where the thing's id was made
    * a while ago: what is told anew of it would be found out only there, and come after the others of its group.
    */
-  async #streamOf({ ready: { payload }, stream }: Waiting): Promise<KnownStream> {
+  #knownNow({ ready: { payload }, stream }: Waiting): KnownStream | undefined {
     const isNew = kinds[payload.kind].founds && isFresh(payload.about)
-    return isNew ? this.#view.streamIfKnown(stream) : await this.#view.stream(stream)
+    return isNew ? this.#view.streamIfKnown(stream) : this.#view.known(stream)
   }
 
   /** Looks at a statement on the latest state, where nothing of its stream is under way; gives the stream if that lets it in, else answers. */
   async #lookAgain(item: Waiting): Promise<KnownStream | undefined> {
-    const { ready, stream, asked } = item
+    const { ready, stream } = item
     await this.#view.catchUp()
     this.#view.forget(stream)
     const known = await this.#view.stream(stream)
     const before = recordedAt(known.state, ready.id)
-    const refusal = before === undefined ? (asked.heldUp() ?? this.#refusalOf(item, known)) : undefined
-    if (before !== undefined) item.resolve({ position: before, repeated: true, live: done })
-    else if (refusal) item.reject(refusal)
+    const refusal = before === undefined ? (item.heldUp() ?? this.#refusalOf(item, known)) : undefined
+    if (before !== undefined) item.recorded(before, true)
+    else if (refusal) item.refuse(refusal)
     else return known
     return undefined
   }
 
-  #refusalOf({ ready, placed, asked }: Waiting, known: KnownStream): ProblemError | undefined {
+  #refusalOf({ ready, placed, seenFault }: Waiting, known: KnownStream): ProblemError | undefined {
     if (!this.#view.hasKey(ready)) return unknownSigner(this.#view, ready.payload.iss)
     const verdict = judge(this.#view, known.state, placed)
-    return verdict.verdict === 'void' ? problemOfVerdict(verdict) : asked.seenFault
+    return verdict.verdict === 'void' ? problemOfVerdict(verdict) : seenFault
   }
 
   /** Records one statement on the latest state, if that lets it in. */
   async #recordAlone(item: Waiting): Promise<void> {
     while (!item.isAnswered()) {
       const known = await this.#lookAgain(item)
-      if (known) await this.#keep([{ ...item, known, revision: known.revision }])
+      if (known) await this.#keep([{ item, known, revision: known.revision }])
     }
   }
 
@@ -244,14 +249,25 @@ export class Recorder {
     if (accepted.length === 0) return accepted
     const wait = await this.#waitsFor()
     if (wait !== undefined) {
-      for (const { reject } of accepted) reject(busy(`Nothing new is taken now: ${wait}.`))
+      for (const { item } of accepted) item.refuse(busy(`Nothing new is taken now: ${wait}.`))
       return []
     }
     const admitted: Accepted[] = []
-    for (const item of accepted) {
-      // Not asked: it would be paid for, and not taken.
-      if (item.asked.heldUp()) continue
-      await item.asked.admit().then(() => admitted.push(item), item.reject)
+    for (let next = 0; next < accepted.length; ) {
+      const { item } = accepted[next] as Accepted
+      const asked = askedTogether(accepted, next)
+      if (asked.length === 0) {
+        if (!item.heldUp()) admitted.push(accepted[next] as Accepted)
+        next++
+        continue
+      }
+      const { count, refusal } = await item.request.admit(asked.map(({ item: { ready } }) => ready))
+      for (const one of asked.slice(0, count)) {
+        one.item.isAdmitted = true
+        admitted.push(one)
+      }
+      asked[count]?.item.refuse(refusal)
+      next += Math.min(count + 1, asked.length)
     }
     return admitted
   }
@@ -264,22 +280,25 @@ export class Recorder {
     const admitted = await this.#admitted(accepted)
     if (admitted.length === 0) return
     const held = await this.#timed('hold', () => this.#hold(admitted))
-    const results = await this.#timed('append', () => Promise.all(held.map((item) => this.#append(item))))
+    const results = await this.#timed('append', () =>
+      this.#store.appendEach(held.map(appendOf)).catch((error: Error) => held.map(() => error)),
+    )
+    const live = this.#publish(held.filter((_, i) => !(results[i] instanceof Error)))
     let standing = false
-    for (const [i, item] of held.entries()) {
-      const { ready, stream, known } = item
+    for (const [i, { item, known }] of held.entries()) {
+      const { stream, placed } = item
       const result = results[i] as Appended | Error
       if (result instanceof Error) {
         this.#view.forget(stream)
-        if (!(result instanceof RevisionConflictError)) item.reject(this.#problemOf(result))
+        if (!(result instanceof RevisionConflictError)) item.refuse(this.#problemOf(result))
         continue
       }
       const { position, revision, repeated } = result
       if (!repeated) this.#failure = undefined
       if (repeated) this.#view.forget(stream)
-      else this.#view.appended(known, { ...item.placed, leaf: position }, revision)
+      else this.#view.appended(known, { ...placed, leaf: position }, revision)
       standing ||= isStanding(stream)
-      item.resolve({ position, repeated, live: this.#publish(ready) })
+      item.recorded(position, repeated, item.ready.contents.length > 0 ? live : undefined)
     }
     // Whoever delegates, accepts or revokes finds it counted by the very next statement here.
     if (standing) await this.#view.catchUp()
@@ -287,35 +306,38 @@ export class Recorder {
 
   /** Those whose contents are held, as long as nothing before them was refused. */
   async #hold(accepted: readonly Accepted[]): Promise<readonly Accepted[]> {
-    const faults = await Promise.all(
-      accepted.map(({ ready, stream }) =>
-        ready.contents.length === 0
-          ? undefined
-          : this.#vault.holdSealed({ statement: ready.id, stream }, ready.contents).catch((error: Error) => error),
-      ),
-    )
-    return accepted.filter((item, i) => {
-      const fault = faults[i]
-      if (fault) item.reject(this.#problemOf(fault))
-      return !fault && !item.asked.heldUp()
+    const bringing = accepted.filter(bringsContents)
+    const holdings = bringing.map(({ item: { ready, stream } }) => ({
+      origin: { statement: ready.id, stream },
+      contents: ready.contents,
+    }))
+    const faults = await this.#vault.holdEach(holdings).catch((error: Error) => holdings.map(() => error))
+    const failed = new Map<Accepted, Error>()
+    for (const [i, one] of bringing.entries()) if (faults[i]) failed.set(one, faults[i])
+    return accepted.filter((one) => {
+      const fault = failed.get(one)
+      if (fault) one.item.refuse(this.#problemOf(fault))
+      return !fault && !one.item.heldUp()
     })
   }
 
-  #append({ ready, stream, revision }: Accepted): Promise<Appended | Error> {
-    const event = { id: eventId(fromBase64url(ready.id)), type: ready.payload.kind, data: ready.event }
-    return this.#store.append(stream, revision < 0 ? 'no-stream' : revision, [event]).catch((error: Error) => error)
-  }
-
-  #publish({ id, contents }: ReadySubmission): Promise<unknown> {
-    if (contents.length === 0) return done
+  /** Has the contents of statements go live that are in the record. */
+  #publish(recorded: readonly Accepted[]): GoingLive | undefined {
+    const statements = recorded.filter(bringsContents).map(({ item }) => item.ready.id)
+    if (statements.length === 0) return undefined
+    const faults = new Map<string, ProblemError>()
     // Recorded, and without its receipt until its contents are live: whoever sends it again finds out.
-    const live = this.#vault.publish(id).catch((error: unknown) => {
+    const faultOf = (error: unknown) => {
       const problem = this.#problemOf(error)
-      throw problem instanceof ProblemError ? outcomeUnknown(error) : error
-    })
-    // Met by whoever waits for it; nobody may be left to.
-    live.catch(() => {})
-    return live
+      return problem instanceof ProblemError ? outcomeUnknown(error) : toProblemError(error)
+    }
+    const over = this.#vault
+      .publishEach(statements)
+      .catch((error: Error) => statements.map(() => error))
+      .then((errors) => {
+        for (const [i, error] of errors.entries()) if (error) faults.set(statements[i] as string, faultOf(error))
+      })
+    return { over, faults }
   }
 
   /** What an error of a store is to whoever sent a statement; one that the disk will overcome also shows in readiness. */
@@ -333,7 +355,7 @@ export class Recorder {
 class StreamOfGroup {
   readonly known: KnownStream
   readonly #view: RecordView
-  readonly #added: Placed[] = []
+  #added: Placed[] | undefined
   #ahead: StreamState | undefined
   #folded = 0
 
@@ -344,7 +366,7 @@ class StreamOfGroup {
 
   /** Whether something of this stream was let in that is not recorded yet. */
   get isUnderWay(): boolean {
-    return this.#added.length > 0
+    return this.#added !== undefined
   }
 
   /** Whether the rules let a statement in. */
@@ -355,14 +377,18 @@ class StreamOfGroup {
 
   /** Takes a statement in; gives the revision that it follows. */
   add(placed: Placed): number {
-    return this.known.revision + this.#added.push(placed) - 1
+    if (this.#added) this.#added.push(placed)
+    else this.#added = [placed]
+    return this.known.revision + this.#added.length - 1
   }
 
   /** With what was let in before. Its leaves are not known yet: they only stand between what is recorded and what is judged. */
   #stateNow(): StreamState {
-    for (; this.#folded < this.#added.length; this.#folded++) {
-      const placed = { ...(this.#added[this.#folded] as Placed), leaf: nextLeaf - groupSize + this.#folded }
-      this.#ahead = step(this.#view, this.#ahead ?? this.known.state, placed).state
+    if (this.#added === undefined) return this.known.state
+    for (const placed of this.#added.slice(this.#folded)) {
+      const leaf = nextLeaf - groupSize + this.#folded
+      this.#ahead = step(this.#view, this.#ahead ?? this.known.state, { ...placed, leaf }).state
+      this.#folded++
     }
     return this.#ahead ?? this.known.state
   }
@@ -372,6 +398,24 @@ class StreamOfGroup {
 function isFresh(about: string): boolean {
   const made = Number.parseInt(about.slice(0, 8) + about.slice(9, 13), 16)
   return Math.abs(Date.now() - made) < freshFor
+}
+
+/** Those from a place on that can be asked together: of one request, and not asked before. None that is held up: it would be paid for, and not taken. */
+function askedTogether(accepted: readonly Accepted[], from: number): readonly Accepted[] {
+  const request = accepted[from]?.item.request
+  const wants = ({ item }: Accepted) => item.request === request && !item.isAdmitted && !item.heldUp()
+  let to = from
+  for (let one = accepted[to]; one && wants(one); one = accepted[to]) to++
+  return accepted.slice(from, to)
+}
+
+function bringsContents({ item }: Accepted): boolean {
+  return item.ready.contents.length > 0
+}
+
+function appendOf({ item: { ready, stream }, revision }: Accepted): Append {
+  const event = { id: eventId(fromBase64url(ready.id)), type: ready.payload.kind, data: ready.event }
+  return { stream, expected: revision < 0 ? 'no-stream' : revision, events: [event] }
 }
 
 function sizeOf({ event, contents }: ReadySubmission): number {

@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Admission, Share } from './admission.ts'
 import { answerLines, receiptBytes } from './answers.ts'
-import type { Admit, Intake, Taken } from './intake.ts'
+import type { Intake, Taken } from './intake.ts'
 import { linesOf } from './lines.ts'
+import type { Admit, Asked } from './under-way.ts'
 
 /** `POST /v1/statements`: one statement. */
 export async function registerSingle(server: Server, intake: Intake, admission: Admission): Promise<void> {
@@ -83,11 +84,33 @@ export async function registerBatch(server: Server, intake: Intake, admission: A
 
 /** New statements are paid for by the key that signed them; a party that begins, and what it states before it takes part in a mechanism, by its address. */
 function admitOf(intake: Intake, { allowance }: FastifyRequest): Admit {
-  return async ({ kid, payload }) => {
-    if (payload.kind === 'party.inception') await allowance.party()
-    else if (await intake.isNewcomer(payload.iss)) await allowance.newcomer()
-    else await allowance.statements(kid)
+  return async (statements) => {
+    let count = 0
+    try {
+      while (count < statements.length) {
+        const { kid, payload } = statements[count] as Asked
+        if (payload.kind === 'party.inception') {
+          await allowance.party()
+          count++
+        } else if (await intake.isNewcomer(payload.iss)) {
+          await allowance.newcomer()
+          count++
+        } else count += await allowance.statements(kid, sameFrom(statements, count))
+      }
+      return { count }
+    } catch (refusal) {
+      return { count, refusal }
+    }
   }
+}
+
+/** How many statements from a place on are of the same party and key, and begin no party. */
+function sameFrom(statements: readonly Asked[], from: number): number {
+  const first = statements[from]
+  const isSame = ({ kid, payload }: Asked) =>
+    kid === first?.kid && payload.iss === first.payload.iss && payload.kind !== 'party.inception'
+  const other = statements.findIndex((one, n) => n > from && !isSame(one))
+  return (other < 0 ? statements.length : other) - from
 }
 
 /** Whether a line is paid for by the address: it was a repeat, or faulty, or too much for a key; not when the service could not take it. */

@@ -74,13 +74,17 @@ export class RequestAllowance {
 
   /**
    * Counts new statements to the key that signed them: ones whose signature was checked and which the record is about to take. Not repeats: whoever
-   * holds a copy of a statement could otherwise use up the allowance of its author.
+   * holds a copy of a statement could otherwise use up the allowance of its author. All of them are counted at once if there is room for all, else the first.
    *
-   * @throws {ProblemError} `too-many-requests`
+   * @returns how many were counted
+   * @throws {ProblemError} `too-many-requests`: there is not even room for one
    */
-  async statements(kid: string, count = 1): Promise<void> {
+  async statements(kid: string, count = 1): Promise<number> {
     await this.#giveBack()
-    await this.#take('key', kid, count)
+    const left = count > 1 ? await this.#limiters.key.get(kid) : null
+    const together = count <= (left ? left.remainingPoints : this.#limiters.key.points) ? count : 1
+    await this.#take('key', kid, together)
+    return together
   }
 
   /**
