@@ -7,13 +7,18 @@ const checkpoint = 'tidings.example/log\n3\nroot=\n\n— tidings.example/log "qu
 const taken = (leaf: number, more: Partial<Taken> = {}): Taken => ({
   id: `id-${leaf}`,
   leaf,
-  statement: 'a.b.c',
+  statement: Buffer.from('a.b.c'),
   path: `c2sp.org/tlog-proof@v1\nindex ${leaf}\nAAAA\n\n`,
   checkpoint,
   repeated: false,
   ...more,
 })
-const receiptOf = ({ id, leaf, statement, path }: Taken) => ({ id, leaf, statement, proof: path + checkpoint })
+const receiptOf = ({ id, leaf, statement, path }: Taken) => ({
+  id,
+  leaf,
+  statement: Buffer.from(statement).toString(),
+  proof: path + checkpoint,
+})
 const busy = new ProblemError('busy', { detail: 'Es geht gerade nicht — später.' }, { retryAfter: 5 })
 
 describe('the answer to one statement', () => {

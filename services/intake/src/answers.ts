@@ -1,13 +1,13 @@
-import type { BatchAnswer, Receipt } from '@tidings/client/contract'
+import type { BatchAnswer } from '@tidings/client/contract'
 import { ProblemError } from '@tidings/service-kit'
 import type { Taken } from './intake.ts'
 
-// Half of each answer is its checkpoint, which holds a dash that is not Latin: as one text all of it would take two bytes a character, and be written again
-// in one. So only what is an answer's own is made as text, which is ASCII, and the checkpoint is added as bytes.
+// Of three kilobytes of an answer, the checkpoint is the same in all of them, and the statement is there as bytes, as it was signed. So only the rest is made as
+// text; as one text, all of it would be written twice, and in two bytes a character, since the checkpoint holds a dash that is not Latin.
 
 /** A receipt in JSON, in UTF-8. */
 export function receiptBytes(taken: Taken): Buffer {
-  return joined([headOf(ownOf(taken), '"}'), tailOf(taken.checkpoint, '"}')])
+  return joined([...receiptParts(taken), tailOf(taken.checkpoint, '"}')])
 }
 
 /**
@@ -17,26 +17,28 @@ export function receiptBytes(taken: Taken): Buffer {
  */
 export function answerLines(answers: readonly (Taken | ProblemError)[], instance: string): Buffer {
   const tails = new Map<string, Buffer>()
-  const parts = answers.flatMap((answer) => {
-    if (answer instanceof ProblemError) return [problemLine(answer, instance)]
+  const parts: (string | Uint8Array)[] = []
+  for (const answer of answers) {
+    if (answer instanceof ProblemError) {
+      parts.push(problemLine(answer, instance))
+      continue
+    }
     const { checkpoint, repeated } = answer
     const tail = tails.get(checkpoint) ?? tailOf(checkpoint, '"}}\n')
     tails.set(checkpoint, tail)
-    const own: BatchAnswer = { status: repeated ? 200 : 201, receipt: ownOf(answer) }
-    return [headOf(own, '"}}'), tail]
-  })
+    parts.push(repeated ? '{"status":200,"receipt":' : '{"status":201,"receipt":', ...receiptParts(answer), tail)
+  }
   return joined(parts)
 }
 
-/** A receipt as far as it is the statement's own. */
-function ownOf({ id, leaf, statement, path }: Taken): Receipt {
-  return { id, leaf, statement, proof: path }
-}
-
-/** JSON up to where the checkpoint is to go on, at the end of the last member. */
-function headOf(own: Receipt | BatchAnswer, end: string): string {
-  const text = JSON.stringify(own)
-  return text.slice(0, text.length - end.length)
+/** A `Receipt` in JSON up to where the checkpoint is to go on, within its last member. The bytes of a JWS, base64url and dots, stand in JSON as they are. */
+function receiptParts({ id, leaf, statement, path }: Taken): readonly [string, Uint8Array, string] {
+  const proof = JSON.stringify(path)
+  return [
+    `{"id":${JSON.stringify(id)},"leaf":${leaf},"statement":"`,
+    statement,
+    `","proof":${proof.slice(0, proof.length - 1)}`,
+  ]
 }
 
 /** The checkpoint as it goes on within a member, and how the answer ends. */
@@ -50,7 +52,7 @@ function problemLine(error: ProblemError, instance: string): Buffer {
   return Buffer.from(`${JSON.stringify(answer)}\n`)
 }
 
-function joined(parts: readonly (string | Buffer)[]): Buffer {
+function joined(parts: readonly (string | Uint8Array)[]): Buffer {
   const bytes = Buffer.allocUnsafe(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
   for (const part of parts) {

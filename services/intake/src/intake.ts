@@ -1,6 +1,6 @@
 import type { EventStore } from '@tidings/event-store'
 import { defaultLimits, type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
-import { decodeEventData, type Seen, type SignatureKey, toBase64url } from '@tidings/statement'
+import { jwsBytesOf, type Seen, type SignatureKey, toBase64url } from '@tidings/statement'
 import { formatProofPaths, type LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
@@ -38,8 +38,8 @@ export interface IntakeOptions {
 export interface Taken {
   readonly id: string
   readonly leaf: number
-  /** The JWS as it was recorded. */
-  readonly statement: string
+  /** Bytes of the JWS as it was recorded. */
+  readonly statement: Uint8Array
   /** What stands before the checkpoint in its proof. */
   readonly path: string
   readonly checkpoint: string
@@ -264,16 +264,16 @@ export class Intake implements AsyncDisposable {
     const taken: Taken[] = []
     for (const [i, one] of recorded.entries()) {
       const { id, position: leaf, repeated, event } = one
-      const statement = repeated ? await this.#recordedJws(one) : decodeEventData(event).jws
+      const statement = repeated ? await this.#recordedJws(one) : jwsBytesOf(event)
       taken.push({ id, leaf, statement, path: at(paths, i), checkpoint, repeated })
     }
     return taken
   }
 
   /** A repeat may come under another signature of the same key: what counts is what was recorded. */
-  async #recordedJws({ id, stream }: Recorded): Promise<string> {
+  async #recordedJws({ id, stream }: Recorded): Promise<Uint8Array> {
     for await (const event of this.#store.readStream(stream))
-      if (placedOf(event).id === id) return decodeEventData(event.data).jws
+      if (placedOf(event).id === id) return jwsBytesOf(event.data)
     throw new TypeError('internal error: a statement is known in a stream that does not hold it')
   }
 }
