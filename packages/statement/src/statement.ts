@@ -1,6 +1,6 @@
 import { decodeBase64url } from './base64url.ts'
 import { checkSchema, parseCanonical } from './canonical-form.ts'
-import { concatBytes, fromBase64url, textOf, utf8 } from './encoding.ts'
+import { fromBase64url, textOf, utf8 } from './encoding.ts'
 import { StatementError } from './errors.ts'
 import { labelledHash } from './hash.ts'
 import { identityOf } from './identifiers.ts'
@@ -120,6 +120,8 @@ export function streamOf(payload: PayloadOf): string {
   return `${prefixOf(payload)}-${payload.about}`
 }
 
+const entryLabel = utf8('tidings-leaf/v1\n')
+
 /**
  * What the log holds of a statement: 48 bytes, opaque to whoever does not hold the statement.
  *
@@ -127,5 +129,8 @@ export function streamOf(payload: PayloadOf): string {
  */
 export function leafEntry(jws: string | Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = typeof jws === 'string' ? utf8(jws) : jws
-  return concatBytes(utf8('tidings-leaf/v1\n'), labelledHash('tidings/leaf/v1\n', bytes))
+  const entry = new Uint8Array(entryLabel.length + 32)
+  entry.set(entryLabel)
+  entry.set(labelledHash('tidings/leaf/v1\n', bytes), entryLabel.length)
+  return entry
 }
