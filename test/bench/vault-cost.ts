@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newThingId, toBase64url } from '@tidings/statement'
-import { type NewContent, type Origin, type SealedContent, sealContents, type Vault } from '@tidings/vault'
+import { type Holding, type NewContent, sealContents, type Vault } from '@tidings/vault'
 import { createMasterKey, openSqliteVault } from '@tidings/vault/sqlite'
 
 /** So many are held, and then published, together: as the recorder of intake does with a group. */
@@ -49,13 +49,14 @@ async function keepGroup(vault: Vault): Promise<number> {
   const began = process.threadCpuUsage()
   const group = Array.from({ length: groupSize }, () => sealed(vault))
   const { user, system } = process.threadCpuUsage(began)
-  await Promise.all(group.map(({ origin, contents }) => vault.holdSealed(origin, contents)))
-  await Promise.all(group.map(({ origin }) => vault.publish(origin.statement)))
+  const faults = [await vault.holdEach(group), await vault.publishEach(group.map(({ origin }) => origin.statement))]
+  const fault = faults.flat().find((one) => one !== undefined)
+  if (fault) throw fault
   return user + system
 }
 
 /** A statement's one content, as large as a person's file is. */
-function sealed({ sealing }: Vault): { readonly origin: Origin; readonly contents: readonly SealedContent[] } {
+function sealed({ sealing }: Vault): Holding {
   const about = newThingId()
   const hash = () => toBase64url(randomBytes(32))
   const origin = { statement: hash(), stream: `case-${about}` }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FailedOutcome, groupCommit } from './group-commit.ts'
+import { type Durability, type FailedOutcome, groupCommit } from './group-commit.ts'
 
 describe('groupCommit', () => {
   let folder: string
@@ -25,7 +25,7 @@ describe('groupCommit', () => {
   })
 
   function start(options: { readonly inOrder?: boolean } = {}) {
-    return groupCommit({
+    const group = groupCommit({
       ...options,
       db,
       settled: () => {
@@ -36,6 +36,12 @@ describe('groupCommit', () => {
         return new Error(outcome)
       },
     })
+    const run = <T>(bytes: number, work: () => T, durability?: Durability) =>
+      new Promise<T>((resolve, reject) => {
+        const done = (value: unknown) => resolve(value as T)
+        group.add({ bytes, work, done, failed: reject, ...(durability && { durability }) })
+      })
+    return { ...group, run }
   }
   const insert =
     (n: number, bytes = 0) =>

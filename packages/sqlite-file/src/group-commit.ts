@@ -9,16 +9,27 @@ import { isDiskFull } from './file-error.ts'
  * job that throws fails the whole transaction.
  */
 export interface GroupCommit {
-  /**
-   * Has a job done. It runs synchronously inside the transaction.
-   *
-   * @param bytes about how much it writes: bounds the transaction
-   * @param durability `flushed` unless told. What is `written` survives a kill at once, a loss of power from the next flush on: a transaction of such
-   *   jobs alone does not wait for the disk
-   */
-  run<T>(bytes: number, job: () => T, durability?: Durability): Promise<T>
+  /** Has a job done. */
+  add(job: GroupJob): void
   /** Does all that waits, at once: for closing. */
   flush(): void
+}
+
+/** A job, and who is told what came of it: by a call, not by a promise, since there are many. */
+export interface GroupJob {
+  /** About how much it writes: bounds the transaction. */
+  readonly bytes: number
+  /**
+   * What is `written` survives a kill at once, a loss of power from the next flush on: a transaction of such jobs alone does not wait for the disk. `flushed`
+   * unless told.
+   */
+  readonly durability?: Durability
+  /** Does it, synchronously inside the transaction. */
+  work(): unknown
+  /** Told its value once the transaction is durable. */
+  done(value: unknown): void
+  /** Told what `failed` makes of a transaction that failed. */
+  failed(error: unknown): void
 }
 
 /** What a job has survived once it is answered: a loss of power, or a kill. */
@@ -42,20 +53,12 @@ export interface GroupCommitOptions {
 const MAX_JOBS = 1024
 const MAX_BYTES = 4 * 1024 * 1024
 
-interface Waiting {
-  readonly bytes: number
-  readonly durability: Durability
-  /** Does the job and returns how it is to be answered. */
-  work(): () => void
-  reject(error: unknown): void
-}
-
 /** Starts a group commit on a connection that nobody else writes through. */
 export function groupCommit({ db, settled, failed, inOrder = false }: GroupCommitOptions): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
-  let queue: Waiting[] = []
+  let queue: GroupJob[] = []
   let scheduled = false
   let flushes: boolean | undefined
 
@@ -66,7 +69,7 @@ export function groupCommit({ db, settled, failed, inOrder = false }: GroupCommi
     flushes = flush
   }
 
-  function takeBatch(): readonly Waiting[] {
+  function takeBatch(): readonly GroupJob[] {
     let bytes = 0
     let count = 0
     for (const { bytes: more } of queue) {
@@ -82,11 +85,11 @@ export function groupCommit({ db, settled, failed, inOrder = false }: GroupCommi
   function commitBatch() {
     const batch = takeBatch()
     let committing = false
-    const answers: (() => void)[] = []
+    const values: unknown[] = []
     try {
-      flushing(batch.some(({ durability }) => durability === 'flushed'))
+      flushing(batch.some(({ durability = 'flushed' }) => durability === 'flushed'))
       begin.run()
-      for (const job of batch) answers.push(job.work())
+      for (const job of batch) values.push(job.work())
       committing = true
       commit.run()
     } catch (cause) {
@@ -102,14 +105,14 @@ export function groupCommit({ db, settled, failed, inOrder = false }: GroupCommi
       settled?.()
       return
     }
-    for (const answer of answers) answer()
+    for (const [n, job] of batch.entries()) job.done(values[n])
     settled?.()
   }
 
-  function refuse(jobs: readonly Waiting[], cause: unknown, outcome: FailedOutcome) {
+  function refuse(jobs: readonly GroupJob[], cause: unknown, outcome: FailedOutcome) {
     if (jobs.length === 0) return
     const error = failed(cause, outcome)
-    for (const job of jobs) job.reject(error)
+    for (const job of jobs) job.failed(error)
   }
 
   function abandon() {
@@ -131,15 +134,9 @@ export function groupCommit({ db, settled, failed, inOrder = false }: GroupCommi
   }
 
   return {
-    run<T>(bytes: number, job: () => T, durability: Durability = 'flushed') {
-      return new Promise<T>((resolve, reject) => {
-        const work = () => {
-          const value = job()
-          return () => resolve(value)
-        }
-        queue.push({ bytes, durability, work, reject })
-        schedule()
-      })
+    add(job) {
+      queue.push(job)
+      schedule()
     },
     flush() {
       while (queue.length > 0) commitBatch()

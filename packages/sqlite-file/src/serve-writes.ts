@@ -41,8 +41,8 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
     const commits = groupCommit({
       db,
       inOrder,
-      // One message for all jobs of a transaction: it goes when what they came to has been taken down.
-      settled: () => queueMicrotask(answer),
+      // One message for all jobs of a transaction.
+      settled: answer,
       failed: (cause, outcome): WriteFailure => ({ outcome, ...toldOf(fileErrorOf(file, cause)) }),
     })
     opened = { db, jobs, commits }
@@ -66,12 +66,13 @@ export function serveWrites({ port, file, open, written = [], inOrder = false }:
         to += length
         return bytes.subarray(to - length, to)
       })
-      commits
-        .run(to - begun, () => jobs[job]?.(args as never, parts), durability)
-        .then(
-          (value) => done.push(value === undefined ? [id, time] : [id, time, value]),
-          (failure: WriteFailure) => failed.push([id, time, failure]),
-        )
+      commits.add({
+        bytes: to - begun,
+        durability,
+        work: () => jobs[job]?.(args as never, parts),
+        done: (value) => done.push(value === undefined ? [id, time] : [id, time, value]),
+        failed: (failure) => failed.push([id, time, failure as WriteFailure]),
+      })
     }
     return to
   }
