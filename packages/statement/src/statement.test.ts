@@ -12,7 +12,7 @@ import {
   isOfKind,
   largestPayload,
   leafEntry,
-  payloadTextOf,
+  payloadBytesOf,
   prefixOf,
   readStatement,
   streamOf,
@@ -47,7 +47,7 @@ describe('the gate', () => {
       const read = readStatement(compact(header, canonicalForm(example(kind))))
       expect(read.payload).toEqual(example(kind))
       expect(isOfKind(read, kind)).toBe(true)
-      expect(utf8(payloadTextOf(read))).toEqual(canonicalForm(example(kind)))
+      expect(payloadBytesOf(read)).toEqual(canonicalForm(example(kind)))
     }
   })
 

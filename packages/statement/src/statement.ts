@@ -87,9 +87,19 @@ export function readStatement(jws: string): Statement {
   return { jws, id: identityOf(jws.slice(0, header.length + 1 + body.length)), alg, kid, payload }
 }
 
-/** The payload of a statement that has passed the gate, in its canonical form, as text. */
-export function payloadTextOf({ jws }: Statement): string {
-  return textOf(decoded(jws.slice(jws.indexOf('.') + 1, jws.lastIndexOf('.')), 'payload'))
+/**
+ * The payload of a statement that has passed the gate, in its canonical form, as bytes.
+ *
+ * @param allocate where they are written; memory of its own unless told
+ */
+export function payloadBytesOf(
+  { jws }: Statement,
+  allocate = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(length),
+): Uint8Array<ArrayBuffer> {
+  const body = jws.slice(jws.indexOf('.') + 1, jws.lastIndexOf('.'))
+  const bytes = allocate(Math.floor((body.length * 3) / 4))
+  decodeBase64url(body, bytes, 'payload')
+  return bytes
 }
 
 /**

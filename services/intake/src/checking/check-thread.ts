@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { encodeEventData, payloadTextOf, type SignatureKey, thumbprint, type VerifyingKey } from '@tidings/statement'
+import { encodeEventData, payloadBytesOf, type SignatureKey, thumbprint, type VerifyingKey } from '@tidings/statement'
 import { sealContents } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
 import { type CheckedSubmission, checkSubmission, type KnownKeys } from './check-submission.ts'
@@ -22,6 +22,8 @@ const keys: KnownKeys = {
     return key
   },
 }
+
+const encoder = new TextEncoder()
 
 /** Collects the bytes of an answer in one piece, so that they can be moved to the other thread at once. */
 class Pack {
@@ -50,32 +52,42 @@ class Pack {
     return this.#bytes.subarray(from, to)
   }
 
+  /** Adds the bytes of a text in ASCII. */
+  addAscii(text: string): void {
+    encoder.encodeInto(text, this.reserve(text.length))
+  }
+
   /** Where the last so many bytes stand. */
   last(length: number): Part {
     return [this.#length - length, this.#length]
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes
+    return this.#bytes.subarray(0, this.#length)
   }
 }
 
 port.on('message', ({ id, bytes, ends, keys: news }: CheckQuestion) => {
   for (const jwk of news) keys.add(thumbprint(jwk), jwk)
   const pack = new Pack(bytes.length + ends.length * 256)
+  // In JSON, and in bytes, as soon as it is known: what an outcome is made of would only grow old while the others are checked.
+  const outcomes = new Pack(ends.length * 1536)
   let from = 0
-  const outcomes = ends.map((to) => {
+  outcomes.addAscii('[')
+  for (const [i, to] of ends.entries()) {
+    if (i > 0) outcomes.addAscii(',')
     const outcome = checkSubmission(bytes.subarray(from, to), keys, largestSubmission)
     from = to
-    // In JSON at once: what an outcome is made of would only grow old while the others are checked.
-    return 'checked' in outcome ? packed(outcome.checked, pack) : JSON.stringify(outcome satisfies PackedOutcome)
-  })
-  const answer: CheckAnswer = { id, outcomes: `[${outcomes.join()}]`, bytes: pack.bytes }
-  port.postMessage(answer, [pack.bytes.buffer])
+    if ('checked' in outcome) addChecked(outcome.checked, outcomes, pack)
+    else outcomes.add(encoder.encode(JSON.stringify(outcome satisfies PackedOutcome)))
+  }
+  outcomes.addAscii(']')
+  const answer: CheckAnswer = { id, outcomes: outcomes.bytes, bytes: pack.bytes }
+  port.postMessage(answer, [answer.outcomes.buffer, answer.bytes.buffer])
 })
 
-/** A {@link PackedOutcome} in JSON, of a submission that holds. Its payload is in JSON already, as it was signed. */
-function packed({ statement, document, openings }: CheckedSubmission, pack: Pack): string {
+/** Adds the {@link PackedOutcome} of a submission that holds, whose payload is in JSON already, as it was signed, and the bytes that it speaks of. */
+function addChecked({ statement, document, openings }: CheckedSubmission, outcomes: Pack, pack: Pack): void {
   const { id, kid, payload, jws } = statement
   const contents = (payload.content ?? []).flatMap((reference, i) => {
     const opening = openings[i]
@@ -93,5 +105,8 @@ function packed({ statement, document, openings }: CheckedSubmission, pack: Pack
       ({ sealed, wrappedKey, subjectKey }) => [pack.add(sealed), pack.add(wrappedKey), pack.add(subjectKey)] as const,
     ),
   }
-  return `{"checked":{"payload":${payloadTextOf(statement)},${JSON.stringify(checked).slice(1)}}`
+  outcomes.addAscii('{"checked":{"payload":')
+  payloadBytesOf(statement, (length) => outcomes.reserve(length))
+  // Names of base64url and numbers: all of it is ASCII.
+  outcomes.addAscii(`,${JSON.stringify(checked).slice(1)}}`)
 }

@@ -21,8 +21,11 @@ export interface CheckQuestion {
 /** What it answers, in the same order. */
 export interface CheckAnswer {
   readonly id: number
-  /** An array of {@link PackedOutcome} in JSON: written and read again in half the time in which the objects would be copied. */
-  readonly outcomes: string
+  /**
+   * An array of {@link PackedOutcome} in JSON: written and read again in half the time in which the objects would be copied. In bytes, so that they are
+   * moved as well.
+   */
+  readonly outcomes: Uint8Array<ArrayBuffer>
   /** All bytes that the outcomes speak of: posted by moving, not by copying. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }

@@ -13,6 +13,10 @@ parentPort?.on('message', ({ id, bytes, ends }: CheckQuestion) => {
     const message = text === 'how many' ? `${text} ${ends.length}` : text
     return { refused: { why: 'failure' as const, message, stack: '' } }
   })
-  const answer: CheckAnswer = { id, outcomes: JSON.stringify(outcomes), bytes: new Uint8Array() }
+  const answer: CheckAnswer = {
+    id,
+    outcomes: new TextEncoder().encode(JSON.stringify(outcomes)),
+    bytes: new Uint8Array(),
+  }
   parentPort?.postMessage(answer)
 })

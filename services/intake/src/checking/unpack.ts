@@ -30,7 +30,8 @@ export type CheckedLine =
 /** The outcomes of an answer, looking into its bytes: nothing is copied. */
 export function unpack({ outcomes, bytes }: CheckAnswer): CheckedLine[] {
   const whole = Buffer.from(bytes.buffer)
-  return (JSON.parse(outcomes) as PackedOutcome[]).map((outcome) =>
+  const text = Buffer.from(outcomes.buffer, outcomes.byteOffset, outcomes.length).toString()
+  return (JSON.parse(text) as PackedOutcome[]).map((outcome) =>
     'checked' in outcome ? { ready: ready(outcome.checked, whole) } : outcome,
   )
 }
