@@ -1,3 +1,4 @@
+import { createLogger } from '@tidings/service-kit'
 import type { LogReader } from '@tidings/transparency'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Author, inventedCase, newSigner, postBatch } from './support/author.ts'
@@ -141,7 +142,9 @@ describe('an answer', () => {
           signal.addEventListener('abort', () => reject(signal.reason))
         }),
     })
-    await using second = await startIntake(running, { log: standing }, { receiptSeconds: 1 })
+    const says: string[] = []
+    const logger = createLogger('error', { write: (line: string) => void says.push(line) })
+    await using second = await startIntake(running, { log: standing }, { receiptSeconds: 1 }, logger)
     const asked = performance.now()
     const answer = await post(second, submission)
     const waited = performance.now() - asked
@@ -150,6 +153,10 @@ describe('an answer', () => {
     expect(waited).toBeGreaterThanOrEqual(1000)
     // Not as long as it would without the limit.
     expect(waited).toBeLessThan(20_000)
+    const { size } = await running.log.latest()
+    expect(says.join(), 'the operator is told where log and record stand').toContain(
+      `no checkpoint covers leaf ${size - 1} yet: the log has ${size} leaves, the record holds ${size} statements`,
+    )
     expect((await post(running, submission)).status).toBe(200)
   })
 })

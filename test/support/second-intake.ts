@@ -7,9 +7,10 @@ export async function startIntake(
   { store, vault, log }: Service,
   options: Partial<IntakeOptions>,
   limits: Partial<Limits> = {},
+  logger = createLogger('silent'),
 ): Promise<{ readonly url: string } & AsyncDisposable> {
   const server = await createServer({
-    logger: createLogger('silent'),
+    logger,
     title: 'second',
     version: '0',
     limits: { ...defaultLimits, ...limits },

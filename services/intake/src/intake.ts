@@ -256,8 +256,8 @@ export class Intake implements AsyncDisposable {
     const size = Math.max(...leaves) + 1
     const { size: covered, text: checkpoint } = await this.#metrics
       .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#receiptMs)))
-      .catch((error: unknown) => {
-        throw outcomeUnknown(error)
+      .catch(async (error: unknown) => {
+        throw outcomeUnknown(await this.#notCovered(size - 1, error))
       })
     const proofs = await this.#log.inclusionProofs(leaves, covered)
     const paths = formatProofPaths(leaves.map((index, i) => ({ index, hashes: at(proofs, i) })))
@@ -268,6 +268,15 @@ export class Intake implements AsyncDisposable {
       taken.push({ id, leaf, statement, path: at(paths, i), checkpoint, repeated })
     }
     return taken
+  }
+
+  /** Whoever runs the service has to see which of the two stands still: the record, or the log. */
+  async #notCovered(leaf: number, cause: unknown): Promise<Error> {
+    const [log, record] = await Promise.all([
+      this.#log.latest().then(({ size }) => `has ${size} leaves`, unreadable),
+      this.#store.size().then((size) => `holds ${size} statements`, unreadable),
+    ])
+    return new Error(`no checkpoint covers leaf ${leaf} yet: the log ${log}, the record ${record}`, { cause })
   }
 
   /** A repeat may come under another signature of the same key: what counts is what was recorded. */
@@ -283,6 +292,10 @@ type Line = CheckedLine | { readonly problem: ProblemError }
 
 /** Nobody has to be asked. */
 const admitAll: Admit = async (statements) => ({ count: statements.length })
+
+function unreadable(error: Error): string {
+  return `cannot be read (${error.message})`
+}
 
 /** Statements once their contents are live, or why that is not known of them. */
 async function liveOrNot(

@@ -89,6 +89,27 @@ describe('the log service', () => {
     expect(sizes).toEqual([0, 10, 20, 25])
   })
 
+  it('finds by itself what a record has failed to tell of, and says so', async () => {
+    await using record = await openRecord()
+    const says: string[] = []
+    const telling = createLogger('warn', { write: (line: string) => void says.push(line) })
+    const silent: EventStore = {
+      ...record,
+      waitForMore: (_, signal) => {
+        const { promise, reject } = Promise.withResolvers<number>()
+        signal.addEventListener('abort', () => reject(signal.reason))
+        return promise
+      },
+    }
+    await using service = await openLogService({ ...optionsFor(silent), logger: telling, lookMs: 20 })
+    await append(record, 0, 3)
+    await service.reader.waitForSize(3, soon())
+    expect(says.join()).toContain('had not told')
+    await append(record, 3, 5)
+    await service.reader.waitForSize(5, soon())
+    await assertWholeLog(service, 5)
+  })
+
   it('continues where it was after a stop, and catches up with what was recorded meanwhile', async () => {
     await using record = await openRecord()
     {

@@ -10,6 +10,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { loadLogKey } from './log-key.ts'
 import { type LogMetrics, logMetrics } from './log-metrics.ts'
 import { LogServiceError } from './log-service-error.ts'
+import { untilMore } from './until-more.ts'
 
 /** What the log service is started with. */
 export interface LogServiceOptions {
@@ -28,6 +29,8 @@ export interface LogServiceOptions {
   readonly batch?: number
   /** How long to wait before a failed log is opened again, in milliseconds; 1000 unless told. */
   readonly retryMs?: number
+  /** How often to look whether the record has grown without telling, in milliseconds; 1000 unless told. */
+  readonly lookMs?: number
   /** Time of day in milliseconds, as the log cosigns it; the machine's unless told. Times of checkpoints never decrease, whatever it says. */
   readonly now?: () => number
   /** Where publications are counted and timed. */
@@ -163,13 +166,14 @@ async function assertNotLost({ record, folder, guardFile }: LogServiceOptions): 
 /** Publishes what the record holds beyond the log, for ever; each batch is read while nothing else is published. */
 async function* follow(
   writer: LogWriter,
-  { record, entryOf, batch = 4096 }: LogServiceOptions,
+  { record, entryOf, logger, batch = 4096, lookMs = 1000 }: LogServiceOptions,
   { measured, begins }: { readonly measured: LogMetrics; begins(): void },
   signal: AbortSignal,
 ): AsyncGenerator<Checkpoint> {
   for (;;) {
     const { size } = writer.checkpoint
-    await record.waitForMore(size, signal)
+    const told = await untilMore(record, size, lookMs, signal)
+    if (!told) logger.warn({ size }, 'the record had grown and had not told: found by looking')
     begins()
     const begun = performance.now()
     const entries: Uint8Array[] = []
