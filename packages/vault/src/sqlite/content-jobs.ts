@@ -19,7 +19,8 @@ export type ContentJobs = {
     },
     parts: readonly Uint8Array[],
   ) => void
-  readonly publish: (args: { readonly statement: string }) => void
+  /** Makes the contents of statements live. */
+  readonly publish: (args: { readonly statements: readonly string[] }) => void
   /** Makes contents live if their statement is recorded, else deletes them, unless they were published or held again since. */
   readonly settle: (args: {
     readonly statement: string
@@ -42,7 +43,7 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
   const selectPending = db.prepare('SELECT contents, held_at FROM pending WHERE statement = ?')
   const upsertPending = db.prepare(`INSERT INTO pending (statement, stream, held_at, contents) VALUES (?, ?, ?, ?)
     ON CONFLICT (statement) DO UPDATE SET held_at = excluded.held_at, contents = contents + excluded.contents`)
-  const deletePending = db.prepare('DELETE FROM pending WHERE statement = ?')
+  const deletePending = db.prepare('DELETE FROM pending WHERE statement = ? RETURNING contents')
   const addLive = db.prepare('UPDATE vault SET live = live + ?')
 
   /** The subject's number, and the content's key wrapped by the subject's: as it was proposed, unless the subject has another key already. */
@@ -57,11 +58,6 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
     const key = unwrapOrDamaged(file, keys.wrapping, row.wrapped_key, 'the key of a subject was altered')
     const proposed = unwrapKey(keys.wrapping, subjectKey)
     return { number: Number(row.number), wrapped: rewrapKey(proposed, key, wrappedKey) }
-  }
-
-  function publish(statement: Buffer, contents: unknown) {
-    deletePending.run(statement)
-    addLive.run(Number(contents))
   }
 
   return {
@@ -84,21 +80,24 @@ export function contentJobs(db: DatabaseSync, keys: VaultKeys, file: string): Co
       if (isLive) addLive.run(added)
       else if (contents.length > 0) upsertPending.run(statement, stream, at, added)
     },
-    publish({ statement: id }) {
-      const statement = Buffer.from(id, 'base64url')
-      const row = selectPending.get(statement)
-      if (row) publish(statement, row.contents)
+    publish({ statements }) {
+      let contents = 0
+      for (const id of statements) {
+        const row = deletePending.get(Buffer.from(id, 'base64url'))
+        contents += Number(row?.contents ?? 0)
+      }
+      if (contents > 0) addLive.run(contents)
     },
     settle({ statement: id, stream, heldBefore, recorded }) {
       const statement = Buffer.from(id, 'base64url')
       const row = selectPending.get(statement)
       // The statement may have been published, or held again, while its record was looked up.
       if (!row || Number(row.held_at) >= heldBefore) return undefined
+      deletePending.get(statement)
       if (recorded) {
-        publish(statement, row.contents)
+        addLive.run(Number(row.contents))
         return 'published'
       }
-      deletePending.run(statement)
       deleteContents.run(streamToBytes(stream), startOf(statement), statement)
       return 'deleted'
     },

@@ -142,22 +142,11 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
     return await writer.run('settle', { statement, stream, heldBefore: heldBefore.getTime(), recorded })
   }
 
-  /** Has a job done for each of some calls that is sound; gives the error of each that has one. */
-  async function doEach<N extends 'hold' | 'publish', C>(
-    job: N,
-    calls: readonly C[],
-    inputOf: (call: C) => JobInput<Parameters<ContentJobs[N]>[0]>,
-  ): Promise<readonly (Error | undefined)[]> {
-    if (closed) return calls.map(closedError)
-    const inputs = calls.map((call) => {
-      try {
-        return inputOf(call)
-      } catch (error) {
-        return error as Error
-      }
-    })
+  async function holdEach(holdings: readonly Holding[]): Promise<readonly (Error | undefined)[]> {
+    if (closed) return holdings.map(closedError)
+    const inputs = holdings.map((holding) => soundOr(() => toHold(holding)))
     const outcomes = await writer.runEach(
-      job,
+      'hold',
       inputs.filter((input): input is Exclude<typeof input, Error> => !(input instanceof Error)),
     )
     let next = 0
@@ -167,8 +156,14 @@ function startVault({ db, file, keys, resources }: VaultParts): Vault {
     })
   }
 
-  const holdEach = (holdings: readonly Holding[]) => doEach('hold', holdings, toHold)
-  const publishEach = (statements: readonly string[]) => doEach('publish', statements, toPublish)
+  async function publishEach(statements: readonly string[]): Promise<readonly (Error | undefined)[]> {
+    if (closed) return statements.map(closedError)
+    const faults = statements.map((statement) => soundOr(() => checkHash(statement)))
+    const sound = statements.filter((_, n) => !faults[n])
+    // One job: it either makes all of them live or, like everything that shares its transaction, none.
+    const failure = await writer.run('publish', { statements: sound }).catch((error: Error) => error)
+    return faults.map((fault) => fault ?? (failure || undefined))
+  }
 
   return {
     sealing,
@@ -227,9 +222,13 @@ function toHold({ origin: { statement, stream }, contents }: Holding): JobInput<
   return { args: { statement, stream, contents: bare, at: Date.now() }, parts }
 }
 
-function toPublish(statement: string): JobInput<Parameters<ContentJobs['publish']>[0]> {
-  checkHash(statement)
-  return { args: { statement }, parts: [] }
+/** What some work comes to, or the error that it throws. */
+function soundOr<T>(work: () => T): T | Error {
+  try {
+    return work()
+  } catch (error) {
+    return error as Error
+  }
 }
 
 function assertNone([error]: readonly (Error | undefined)[]): void {
