@@ -11,7 +11,7 @@
  */
 export function eventId(sha256: Uint8Array): string {
   if (sha256.length !== 32) throw new RangeError(`a SHA-256 has 32 bytes, this has ${sha256.length}`)
-  const hex = sha256.subarray(0, 16).toHex()
+  const hex = sha256.toHex()
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -31,6 +31,7 @@ describe('a tlog-proof', async () => {
     expect(formatProofPaths(proofs).map((path) => path + checkpoint.text)).toEqual(
       proofs.map((one) => formatTlogProof({ ...one, checkpoint: checkpoint.text })),
     )
+    expect(formatProofPaths(proofs, '\\n').map((path) => JSON.parse(`"${path}"`))).toEqual(formatProofPaths(proofs))
   })
 
   it('proves its entry under the pinned key, and tells since when', async () => {

@@ -26,20 +26,26 @@ export function formatTlogProof({ checkpoint, ...rest }: TlogProof): string {
 /**
  * Writes what stands before the checkpoint in each of some proofs: followed by the text of the checkpoint, that is the proof. What a proof ends in like the
  * one before it, the same arrays, is written once for both: of leaves side by side all but two hashes, on average.
+ *
+ * @param lineEnd what ends a line: a line feed, or what stands for it in JSON, where the paths go into a text of that and need nothing else escaped
  */
-export function formatProofPaths(proofs: readonly Omit<TlogProof, 'checkpoint'>[]): string[] {
+export function formatProofPaths(
+  proofs: readonly Omit<TlogProof, 'checkpoint'>[],
+  lineEnd: '\n' | '\\n' = '\n',
+): string[] {
   let before: readonly Uint8Array[] = []
   /** Lines of the last so many hashes of the proof before. */
-  let lines = ['']
+  const lines = ['']
   return proofs.map(({ index, hashes, extra }) => {
     let shared = 0
     while (shared < Math.min(hashes.length, before.length) && hashes.at(-1 - shared) === before.at(-1 - shared))
       shared++
-    lines = lines.slice(0, shared + 1)
-    for (const hash of hashes.slice(0, hashes.length - shared).reverse()) lines.push(`${base64(hash)}\n${lines.at(-1)}`)
+    lines.length = shared + 1
+    for (const hash of hashes.slice(0, hashes.length - shared).reverse())
+      lines.push(`${base64(hash)}${lineEnd}${lines.at(-1)}`)
     before = hashes
-    const added = extra === undefined ? '' : `extra ${base64(extra)}\n`
-    return `${HEADER}\n${added}index ${index}\n${lines.at(-1)}\n`
+    const added = extra === undefined ? '' : `extra ${base64(extra)}${lineEnd}`
+    return `${HEADER}${lineEnd}${added}index ${index}${lineEnd}${lines.at(-1)}${lineEnd}`
   })
 }
 

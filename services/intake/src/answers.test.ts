@@ -8,16 +8,17 @@ const taken = (leaf: number, more: Partial<Taken> = {}): Taken => ({
   id: `id-${leaf}`,
   leaf,
   statement: Buffer.from('a.b.c'),
-  path: `c2sp.org/tlog-proof@v1\nindex ${leaf}\nAAAA\n\n`,
+  path: String.raw`c2sp.org/tlog-proof@v1\nindex ${leaf}\nAAAA\n\n`,
   checkpoint,
   repeated: false,
   ...more,
 })
+const pathOf = (path: string) => path.replaceAll('\\n', '\n')
 const receiptOf = ({ id, leaf, statement, path }: Taken) => ({
   id,
   leaf,
   statement: Buffer.from(statement).toString(),
-  proof: path + checkpoint,
+  proof: pathOf(path) + checkpoint,
 })
 const busy = new ProblemError('busy', { detail: 'Es geht gerade nicht — später.' }, { retryAfter: 5 })
 
@@ -40,7 +41,7 @@ describe('answers to the lines of a request', () => {
     ).toEqual([
       { status: 201, receipt: receiptOf(taken(0)) },
       { status: 503, problem: busy.toProblem('urn:uuid:1') },
-      { status: 200, receipt: { ...receiptOf(other), proof: `${other.path}another\n` } },
+      { status: 200, receipt: { ...receiptOf(other), proof: `${pathOf(other.path)}another\n` } },
       { status: 201, receipt: receiptOf(taken(1)) },
     ])
   })

@@ -33,12 +33,7 @@ export function answerLines(answers: readonly (Taken | ProblemError)[], instance
 
 /** A `Receipt` in JSON up to where the checkpoint is to go on, within its last member. The bytes of a JWS, base64url and dots, stand in JSON as they are. */
 function receiptParts({ id, leaf, statement, path }: Taken): readonly [string, Uint8Array, string] {
-  const proof = JSON.stringify(path)
-  return [
-    `{"id":${JSON.stringify(id)},"leaf":${leaf},"statement":"`,
-    statement,
-    `","proof":${proof.slice(0, proof.length - 1)}`,
-  ]
+  return [`{"id":${JSON.stringify(id)},"leaf":${leaf},"statement":"`, statement, `","proof":"${path}`]
 }
 
 /** The checkpoint as it goes on within a member, and how the answer ends. */

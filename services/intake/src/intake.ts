@@ -40,7 +40,7 @@ export interface Taken {
   readonly leaf: number
   /** Bytes of the JWS as it was recorded. */
   readonly statement: Uint8Array
-  /** What stands before the checkpoint in its proof. */
+  /** What stands before the checkpoint in its proof, as JSON has it within a text: nothing of it is looked through again. */
   readonly path: string
   readonly checkpoint: string
   /** True if it had been recorded before. */
@@ -260,7 +260,8 @@ export class Intake implements AsyncDisposable {
         throw outcomeUnknown(await this.#notCovered(size - 1, error))
       })
     const proofs = await this.#log.inclusionProofs(leaves, covered)
-    const paths = formatProofPaths(leaves.map((index, i) => ({ index, hashes: at(proofs, i) })))
+    const claims = leaves.map((index, i) => ({ index, hashes: at(proofs, i) }))
+    const paths = formatProofPaths(claims, '\\n')
     const taken: Taken[] = []
     for (const [i, one] of recorded.entries()) {
       const { id, position: leaf, repeated, event } = one
