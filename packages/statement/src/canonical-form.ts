@@ -73,11 +73,14 @@ function pointerPart(part: PropertyKey): string {
 
 const compiled = new WeakMap<z.ZodType, z.ZodType>()
 
-/** The same schema as one function of JavaScript, which says the same some times as fast; made when it is first asked for. */
+/**
+ * The same schema as one function of JavaScript, which says the same some times as fast; made when it is first asked for. Not where the program has said that
+ * no functions are to be made (`z.config({ jitless: true })`), as in pages whose content security policy forbids it and reports the attempt.
+ */
 function compiledOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
   const known = compiled.get(schema) as z.ZodType<T> | undefined
   if (known) return known
-  const made = z.compile(schema)
+  const made = z.config().jitless === true ? schema : z.compile(schema)
   compiled.set(schema, made)
   return made
 }

@@ -1,5 +1,7 @@
 /** So often at most does a group begin while statements come one by one, in milliseconds. */
 const groupEvery = 20
+/** So many that wait are company enough: what a group costs by itself is shared well by then. */
+const enough = 32
 
 /** Tells how long the next group waits for company. */
 export interface Pace {
@@ -13,8 +15,10 @@ export interface Pace {
   begins(size: number, left: number, now: number): void
   /** Takes note that the last group leaves something to be looked at again. */
   leaves(): void
-  /** For how many milliseconds the next group does well to wait. */
-  pause(now: number): number
+  /** For how many milliseconds the next group does well to wait, unless company enough comes before. */
+  pause(waiting: number, now: number): number
+  /** Whether so many statements that wait need wait for no others. */
+  isEnough(waiting: number): boolean
 }
 
 /**
@@ -31,6 +35,7 @@ export function openPace(): Pace {
     leaves() {
       next = 0
     },
-    pause: (now) => Math.max(0, next - now),
+    pause: (waiting, now) => (waiting >= enough ? 0 : Math.max(0, next - now)),
+    isEnough: (waiting) => waiting >= enough,
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import {
   type Append,
   type Appended,
@@ -121,6 +120,8 @@ export class Recorder {
   #queue: Waiting[] = []
   #running = false
   readonly #pace = openPace()
+  /** Ends the wait for company. */
+  #begin: (() => void) | undefined
   /** The last time a store could not be written, until one can again. */
   #failure: { readonly says: string; readonly at: number } | undefined
 
@@ -140,7 +141,8 @@ export class Recorder {
 
   /** Records a statement after all that were handed in before; the request is told what has become of it. Nothing of it is kept if that is a problem. */
   record(statement: ToRecord): void {
-    this.#queue.push(new Waiting(statement))
+    const waiting = this.#queue.push(new Waiting(statement))
+    if (this.#pace.isEnough(waiting)) this.#begin?.()
     if (!this.#running) void this.#run()
   }
 
@@ -149,8 +151,8 @@ export class Recorder {
     // Whatever arrives in this turn of the event loop comes along.
     await undefined
     while (this.#queue.length > 0) {
-      const pause = this.#pace.pause(performance.now())
-      if (pause > 0) await wait(pause)
+      const pause = this.#pace.pause(this.#queue.length, performance.now())
+      if (pause > 0) await this.#company(pause)
       const group = this.#takeGroup()
       this.#pace.begins(group.length, this.#queue.length, performance.now())
       try {
@@ -162,6 +164,16 @@ export class Recorder {
       }
     }
     this.#running = false
+  }
+
+  /** Waits so long, or until there is company enough. */
+  async #company(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ms)
+    this.#begin = resolve
+    await promise
+    this.#begin = undefined
+    clearTimeout(timer)
   }
 
   /** The next statements; what a party says of itself, or a mechanism, goes alone: it may count for all that follows, and for nothing before it. */

@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CheckingInterrupted, type CheckPool, type CheckPoolOptions, startCheckPool } from './check-pool.ts'
 
 const sealing = { wrapping: createSecretKey(randomBytes(32)) }
@@ -35,6 +35,35 @@ describe('threads that check submissions', () => {
     const asked = Array.from({ length: 100 }, () => echo('how many'))
     const together = (await Promise.all(asked)).map(([text]) => Number(String(text).split(' ').at(-1)))
     expect(Math.max(...together)).toBeGreaterThan(10)
+  })
+
+  it('take together what comes within five milliseconds of others; whoever comes alone, one after the other, waits for nobody', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      start({ threads: 1 })
+      for (let i = 0; i < 3; i++) {
+        expect(await echo('how many')).toEqual(['how many 1'])
+        vi.advanceTimersByTime(5)
+      }
+      await echo('alone')
+      const asked = [echo('how many')]
+      for (let i = 0; i < 3; i++) {
+        vi.advanceTimersByTime(1)
+        asked.push(echo('how many'))
+      }
+      vi.advanceTimersByTime(2)
+      expect(await Promise.all(asked)).toEqual(Array(4).fill(['how many 4']))
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('have their share each of what comes together', async () => {
+    start({ threads: 2 })
+    await echo('warm')
+    const asked = Array.from({ length: 40 }, () => echo('how many'))
+    const together = (await Promise.all(asked)).map(([text]) => Number(String(text).split(' ').at(-1)))
+    expect(Math.max(...together)).toBeLessThanOrEqual(20)
   })
 
   it('that end are told apart from those that answer: only what they had is lost, and another takes their place', async () => {

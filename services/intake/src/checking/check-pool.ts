@@ -55,6 +55,10 @@ interface Thread {
 // Small runs share a chunk up to this size: one message for all of them.
 const chunkLines = 64
 const chunkBytes = 512 * 1024
+// Fewer are not worth waking another thread for.
+const fewLines = 4
+// While many post single statements, what comes within so many milliseconds shares a chunk: to wake a thread and to be woken costs as much as a check.
+const gatherFor = 5
 // What a chunk leaves behind dies with it: with room for several chunks hardly anything has to be copied while it is young.
 const youngMiB = 64
 // One chunk is being checked while the next is on its way.
@@ -73,6 +77,10 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
   const script = options.script ?? new URL('./check-thread.ts', import.meta.url)
   const threads = new Set<Thread>()
   let waiting: Run[] = []
+  let waitingLines = 0
+  /** When the last chunk was sent, and what ends the gathering of the next. */
+  let sent = Number.NEGATIVE_INFINITY
+  let gathering: NodeJS.Timeout | undefined
   let next = 0
   let closed = false
 
@@ -116,28 +124,40 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
     }
   }
 
+  /** Hands on what waits: at once if it is enough for a chunk, or if nobody came shortly before. Whoever posts alone, one after the other, waits for no company. */
+  function offer(): void {
+    const left = sent + gatherFor - performance.now()
+    if (left <= 0 || waitingLines >= chunkLines) dispatch()
+    else gathering ??= setTimeout(dispatch, left)
+  }
+
   /** Hands what waits to whoever has least to do. */
   function dispatch(): void {
+    clearTimeout(gathering)
+    gathering = undefined
+    // All threads have their share of what came together: whoever answers many at once is asked by as many at once.
+    const share = Math.min(chunkLines, Math.max(fewLines, Math.ceil(waitingLines / most)))
     while (waiting.length > 0 && !closed) {
       const [least] = [...threads].sort((a, b) => a.chunks.size - b.chunks.size)
       const thread = (!least || least.chunks.size > 0) && threads.size < most ? start() : least
       if (!thread || thread.chunks.size >= chunksAtOnce) return
-      send(thread, takeChunk())
+      send(thread, takeChunk(share))
     }
   }
 
-  function takeChunk(): readonly Run[] {
+  function takeChunk(mostLines: number): readonly Run[] {
     let count = 0
     let lines = 0
     let bytes = 0
     for (const run of waiting) {
       lines += run.lines.length
       bytes += sizeOf(run)
-      if (count > 0 && (lines > chunkLines || bytes > chunkBytes)) break
+      if (count > 0 && (lines > mostLines || bytes > chunkBytes)) break
       count++
     }
     const taken = waiting.slice(0, count)
     waiting = waiting.slice(count)
+    waitingLines -= linesOf(taken)
     return taken
   }
 
@@ -150,6 +170,7 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
       at += line.length
       ends.push(at)
     }
+    sent = performance.now()
     const id = next++
     const timer = setTimeout(() => void thread.worker.terminate(), patience)
     thread.chunks.set(id, { runs, timer })
@@ -163,16 +184,22 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
       return new Promise((resolve, reject) => {
         if (closed) return reject(new CheckingInterrupted('checking has been closed'))
         waiting.push({ lines, keys, resolve, reject })
-        dispatch()
+        waitingLines += lines.length
+        offer()
       })
     },
     async [Symbol.asyncDispose]() {
       closed = true
+      clearTimeout(gathering)
       for (const { reject } of waiting) reject(new CheckingInterrupted('checking has been closed'))
       waiting = []
       await Promise.all([...threads].map(({ worker }) => worker.terminate()))
     },
   }
+}
+
+function linesOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, { lines }) => sum + lines.length, 0)
 }
 
 function sizeOf({ lines }: Run): number {
