@@ -22,8 +22,11 @@ export function placedOf(event: RecordedEvent): Placed & { readonly jws: string 
 /** A leaf that is not there yet: whoever judges for the next place sees everything that is recorded. */
 export const nextLeaf = Number.MAX_SAFE_INTEGER
 
-/** So many statements of a stream are left unfolded at most: they take more memory than the state that comes of them. */
-const mostUnfolded = 100
+/**
+ * So many statements of a stream are left unfolded at most. Few: a payload of 8 KiB takes many times the memory of what comes of it in the state, and whoever
+ * states much in many streams must not fill the memory with them.
+ */
+const mostUnfolded = 4
 
 /**
  * A stream as it stands. What is appended is folded when the state is next asked for: most things that begin are not spoken of again for long, and the fold

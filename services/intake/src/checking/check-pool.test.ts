@@ -23,6 +23,12 @@ describe('threads that check submissions', () => {
     )
   }
 
+  /** Of lines that are asked of one by one, at the same time: with how many each has shared its chunk. */
+  async function together(lines: number) {
+    const answers = await Promise.all(Array.from({ length: lines }, () => echo('how many')))
+    return answers.map(([text]) => Number(String(text).split(' ').at(-1)))
+  }
+
   it('answer each caller in its own order, however many ask at once', async () => {
     start()
     const asked = Array.from({ length: 200 }, (_, i) => [`${i}`, `${i} again`])
@@ -32,9 +38,7 @@ describe('threads that check submissions', () => {
   it('take together what comes at the same time', async () => {
     start({ threads: 1 })
     await echo('warm')
-    const asked = Array.from({ length: 100 }, () => echo('how many'))
-    const together = (await Promise.all(asked)).map(([text]) => Number(String(text).split(' ').at(-1)))
-    expect(Math.max(...together)).toBeGreaterThan(10)
+    expect(Math.max(...(await together(100)))).toBeGreaterThan(10)
   })
 
   it('take together what comes within five milliseconds of others; whoever comes alone, one after the other, waits for nobody', async () => {
@@ -61,9 +65,7 @@ describe('threads that check submissions', () => {
   it('have their share each of what comes together', async () => {
     start({ threads: 2 })
     await echo('warm')
-    const asked = Array.from({ length: 40 }, () => echo('how many'))
-    const together = (await Promise.all(asked)).map(([text]) => Number(String(text).split(' ').at(-1)))
-    expect(Math.max(...together)).toBeLessThanOrEqual(20)
+    expect(Math.max(...(await together(40)))).toBeLessThanOrEqual(20)
   })
 
   it('that end are told apart from those that answer: only what they had is lost, and another takes their place', async () => {
