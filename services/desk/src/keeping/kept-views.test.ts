@@ -10,6 +10,17 @@ import { type Keeper, type StartKeeper, startThread } from './start-keeper.ts'
 
 const soon = () => AbortSignal.timeout(20_000)
 
+/** Starts threads as ever, and remembers them. */
+function rememberedThreads() {
+  const threads: Keeper[] = []
+  const startKeeper: StartKeeper = (data) => {
+    const keeper = startThread(data)
+    threads.push(keeper)
+    return keeper
+  }
+  return { threads, startKeeper }
+}
+
 describe('kept views', () => {
   let t: TestDesk
   let broken: boolean
@@ -113,12 +124,7 @@ describe('kept views', () => {
   })
 
   it('are kept by another thread when the one that keeps them has ended, and say so meanwhile', async () => {
-    const threads: Keeper[] = []
-    const startKeeper: StartKeeper = (data) => {
-      const keeper = startThread(data)
-      threads.push(keeper)
-      return keeper
-    }
+    const { threads, startKeeper } = rememberedThreads()
     await using views = await keepViews({ ...basics('views'), startKeeper, retryMs: 200 })
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
     await threads[0]?.terminate()
@@ -140,12 +146,7 @@ describe('kept views', () => {
       await using views = await open('views')
       await views.waitForLeaf(t.desk.views.size() - 1, soon())
     }
-    const threads: Keeper[] = []
-    const startKeeper: StartKeeper = (data) => {
-      const keeper = startThread(data)
-      threads.push(keeper)
-      return keeper
-    }
+    const { threads, startKeeper } = rememberedThreads()
     await using views = await keepViews({ ...basics('views'), startKeeper, retryMs: 200 })
     await views.waitForLeaf(t.desk.views.size() - 1, soon())
     const { size } = views
