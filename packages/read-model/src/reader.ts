@@ -63,7 +63,8 @@ export function openReadModelReader({ file, version }: Pick<ReadModelOptions, 'f
 
 function startReader(file: string, db: DatabaseSync): ReadModelReader {
   const selectPosition = db.prepare(`SELECT position FROM ${CHECKPOINT}`)
-  const waiters = new Set<Waiter>()
+  // An array, as few wait at once: a Map or Set of what comes and goes has all of it outlive its time (docs/decisions/0066).
+  const waiters: Waiter[] = []
   let seen = -1
   let closed = false
 
@@ -98,12 +99,12 @@ function startReader(file: string, db: DatabaseSync): ReadModelReader {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const waiter = { position: wanted, resolve, reject }
       const abort = () => reject(signal.reason)
-      waiters.add(waiter)
+      waiters.push(waiter)
       signal.addEventListener('abort', abort, { once: true })
       try {
         await promise
       } finally {
-        waiters.delete(waiter)
+        waiters.splice(waiters.indexOf(waiter), 1)
         signal.removeEventListener('abort', abort)
       }
     },

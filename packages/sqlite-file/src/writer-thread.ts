@@ -61,6 +61,7 @@ export interface WriterThreadOptions {
 
 /** A call that is under way. */
 interface Asked {
+  readonly id: number
   /** What came of each time, as far as that is known. */
   readonly outcomes: unknown[]
   /** Times that are not answered yet. */
@@ -71,7 +72,8 @@ interface Asked {
 /** Prepares a thread that writes to a file. */
 export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): WriterThread<J> {
   const { name, script, data, committed, failed } = options
-  const asked = new Map<number, Asked>()
+  // An array, as few are under way at once: a Map of what comes and goes has all of it outlive its time (docs/decisions/0066).
+  let asked: Asked[] = []
   let thread: Worker | undefined
   let waiting: WriteCall[] = []
   const parcel = startParcel()
@@ -85,9 +87,10 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
       thread = undefined
       // What it was asked may have been done: it ended before it could say so.
       const error = new FileError('unavailable', 'the thread that writes has ended', { cause })
-      for (const { outcomes, resolve } of asked.values())
+      const lost = asked
+      asked = []
+      for (const { outcomes, resolve } of lost)
         resolve(Array.from(outcomes, (outcome) => (outcome === unanswered ? failed(error, 'unknown') : outcome)))
-      asked.clear()
     }
     started.on('error', ended)
     started.on('exit', () => ended())
@@ -100,16 +103,18 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
     for (const [id, time, value] of done) answered(id, time, value)
     for (const [id, time, failure] of failures) answered(id, time, failed(causeOf(failure), failure.outcome))
     // A thread with nothing to do keeps no process from ending.
-    if (asked.size === 0) thread?.unref()
+    if (asked.length === 0) thread?.unref()
   }
 
   function answered(id: number, time: number, outcome: unknown): void {
-    const call = asked.get(id)
+    // Calls are answered in the order in which they came, more or less: it is one of the first.
+    const place = asked.findIndex((call) => call.id === id)
+    const call = asked[place]
     if (!call) return
     call.outcomes[time] = outcome
     call.left--
     if (call.left > 0) return
-    asked.delete(id)
+    asked.splice(place, 1)
     call.resolve(call.outcomes)
   }
 
@@ -132,7 +137,7 @@ export function openWriterThread<J extends Jobs>(options: WriterThreadOptions): 
   function ask(times: number, asking: (id: number) => void): Promise<unknown[]> {
     return new Promise((resolve) => {
       const id = next++
-      asked.set(id, { outcomes: new Array(times).fill(unanswered), left: times, resolve })
+      asked.push({ id, outcomes: new Array(times).fill(unanswered), left: times, resolve })
       asking(id)
     })
   }

@@ -23,7 +23,8 @@ export function readLog(
   options: { readonly cachedTiles?: number } = {},
 ): LogReader {
   const tree = new VerifiedTree(tiles, options)
-  const waiters = new Set<Waiter>()
+  // An array, as few wait at once: a Map or Set of what comes and goes has all of it outlive its time (docs/decisions/0066).
+  const waiters: Waiter[] = []
   let closed: TransparencyError | undefined
   let unwatch: (() => void) | undefined
 
@@ -39,6 +40,11 @@ export function readLog(
     if (closed !== undefined) throw closed
   }
 
+  // One for all waits: whoever keeps it keeps nothing of any of them.
+  function wakeThose(published = Number.POSITIVE_INFINITY): void {
+    for (const { size, wake } of waiters) if (size <= published) wake()
+  }
+
   /** Settles when there may be a checkpoint of this size. Ask `feed.covering` after calling this: what comes in between is not missed. */
   function wait(size: number, signal: AbortSignal): { readonly over: Promise<void>; stop(): void } {
     const { promise: over, resolve: wake, reject: fail } = Promise.withResolvers<void>()
@@ -46,16 +52,14 @@ export function readLog(
     const waiter: Waiter = { size, wake, fail }
     const abort = () => fail(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
-    waiters.add(waiter)
-    unwatch ??= feed.watch((published = Number.POSITIVE_INFINITY) => {
-      for (const each of waiters) if (each.size <= published) each.wake()
-    })
+    waiters.push(waiter)
+    unwatch ??= feed.watch(wakeThose)
     return {
       over,
       stop() {
         signal.removeEventListener('abort', abort)
-        waiters.delete(waiter)
-        if (waiters.size > 0) return
+        waiters.splice(waiters.indexOf(waiter), 1)
+        if (waiters.length > 0) return
         unwatch?.()
         unwatch = undefined
       },

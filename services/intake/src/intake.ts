@@ -1,14 +1,15 @@
 import type { EventStore } from '@tidings/event-store'
 import { defaultLimits, type Metrics, ProblemError, toProblemError } from '@tidings/service-kit'
 import { jwsBytesOf, type Seen, type SignatureKey, toBase64url } from '@tidings/statement'
-import { formatProofPaths, type LogReader } from '@tidings/transparency'
+import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import { LRUCache } from 'lru-cache'
 import { CheckingInterrupted, type CheckPool, startCheckPool } from './checking/check-pool.ts'
 import type { Refusal } from './checking/messages.ts'
 import type { CheckedLine } from './checking/unpack.ts'
 import { type IntakeMetrics, intakeMetrics } from './intake-metrics.ts'
-import { busy, outcomeUnknown, problemOfRefusal, unknownSigner } from './problems.ts'
+import { busy, problemOfRefusal, unknownSigner } from './problems.ts'
+import { Proving } from './proving.ts'
 import { placedOf, RecordView } from './record-view.ts'
 import { Recorder } from './recorder.ts'
 import { type Admit, type Recorded, UnderWay } from './under-way.ts'
@@ -40,7 +41,7 @@ export interface Taken {
   readonly leaf: number
   /** Bytes of the JWS as it was recorded. */
   readonly statement: Uint8Array
-  /** What stands before the checkpoint in its proof, as JSON has it within a text: nothing of it is looked through again. */
+  /** What stands before the checkpoint in its proof, as JSON has it within a text. */
   readonly path: string
   readonly checkpoint: string
   /** True if it had been recorded before. */
@@ -62,14 +63,14 @@ export class Intake implements AsyncDisposable {
   readonly #checks: CheckPool
   readonly #recorder: Recorder
   readonly #roots = new LRUCache<number, string>({ max: 1000 })
-  readonly #receiptMs: number
+  readonly #proving: Proving
   readonly #metrics: IntakeMetrics
 
   constructor(options: IntakeOptions) {
     this.#store = options.store
     this.#vault = options.vault
     this.#log = options.log
-    this.#view = new RecordView(options.store, { streams: options.streams ?? 20_000 })
+    this.#view = new RecordView(options.store, { streams: options.streams ?? 8192 })
     this.#checks = startCheckPool({
       sealing: options.vault.sealing,
       ...(options.largestSubmission !== undefined && { largestSubmission: options.largestSubmission }),
@@ -84,7 +85,12 @@ export class Intake implements AsyncDisposable {
       waitsFor: options.waitsFor ?? (async () => undefined),
       timed: this.#metrics.timed,
     })
-    this.#receiptMs = (options.receiptSeconds ?? defaultLimits.receiptSeconds) * 1000
+    this.#proving = new Proving({
+      log: options.log,
+      store: options.store,
+      patienceMs: (options.receiptSeconds ?? defaultLimits.receiptSeconds) * 1000,
+      timed: this.#metrics.timed,
+    })
   }
 
   /**
@@ -250,18 +256,9 @@ export class Intake implements AsyncDisposable {
     }
   }
 
-  /** Statements with their proofs under one checkpoint: the first that covers the last of them. */
+  /** Statements with their proofs under one checkpoint. */
   async #proven(recorded: readonly Recorded[]): Promise<readonly Taken[]> {
-    const leaves = recorded.map(({ position }) => position)
-    const size = Math.max(...leaves) + 1
-    const { size: covered, text: checkpoint } = await this.#metrics
-      .timed('checkpoint', () => this.#log.waitForSize(size, AbortSignal.timeout(this.#receiptMs)))
-      .catch(async (error: unknown) => {
-        throw outcomeUnknown(await this.#notCovered(size - 1, error))
-      })
-    const proofs = await this.#log.inclusionProofs(leaves, covered)
-    const claims = leaves.map((index, i) => ({ index, hashes: at(proofs, i) }))
-    const paths = formatProofPaths(claims, '\\n')
+    const { paths, checkpoint } = await this.#proving.prove(recorded.map(({ position }) => position))
     const taken: Taken[] = []
     for (const [i, one] of recorded.entries()) {
       const { id, position: leaf, repeated, event } = one
@@ -269,15 +266,6 @@ export class Intake implements AsyncDisposable {
       taken.push({ id, leaf, statement, path: at(paths, i), checkpoint, repeated })
     }
     return taken
-  }
-
-  /** Whoever runs the service has to see which of the two stands still: the record, or the log. */
-  async #notCovered(leaf: number, cause: unknown): Promise<Error> {
-    const [log, record] = await Promise.all([
-      this.#log.latest().then(({ size }) => `has ${size} leaves`, unreadable),
-      this.#store.size().then((size) => `holds ${size} statements`, unreadable),
-    ])
-    return new Error(`no checkpoint covers leaf ${leaf} yet: the log ${log}, the record ${record}`, { cause })
   }
 
   /** A repeat may come under another signature of the same key: what counts is what was recorded. */
@@ -293,10 +281,6 @@ type Line = CheckedLine | { readonly problem: ProblemError }
 
 /** Nobody has to be asked. */
 const admitAll: Admit = async (statements) => ({ count: statements.length })
-
-function unreadable(error: Error): string {
-  return `cannot be read (${error.message})`
-}
 
 /** Statements once their contents are live, or why that is not known of them. */
 async function liveOrNot(

@@ -8,6 +8,13 @@ import type { Intake, Taken } from './intake.ts'
 import { linesOf } from './lines.ts'
 import type { Admit, Asked } from './under-way.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a request that was let in holds of what may be under way; no other request has one. */
+    share?: Share
+  }
+}
+
 /** `POST /v1/statements`: one statement. */
 export async function registerSingle(server: Server, intake: Intake, admission: Admission): Promise<void> {
   const largestBody = server.limits.submissionBytes
@@ -152,18 +159,17 @@ function bytesOf({ body }: FastifyRequest): Uint8Array {
 
 /** Lets each request in once its body is there, or answers that the house is full: where that is known before its body is read, at once. */
 function letIn(server: Server, admission: Admission, largestBody: number): (request: FastifyRequest) => Share {
-  const shares = new WeakMap<FastifyRequest, Share>()
+  server.decorateRequest('share')
   server.addHook('onRequest', async (request) => {
     const length = Number(request.headers['content-length'] ?? largestBody)
     admission.ask(Math.min(length, largestBody))
   })
   server.addHook('preHandler', async (request, reply) => {
     const share = admission.enter(bytesOf(request).length)
-    shares.set(request, share)
+    request.share = share
     reply.raw.once('close', () => share.leave())
   })
-  return (request) => {
-    const share = shares.get(request)
+  return ({ share }) => {
     if (!share) throw new TypeError('internal error: a request was not let in')
     return share
   }

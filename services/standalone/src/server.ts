@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { createLogger, type LogLevel } from '@tidings/service-kit'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
@@ -12,6 +13,8 @@ import { startFailure } from './start-failure.ts'
 const root = new URL('../../..', import.meta.url).pathname
 
 async function main(): Promise<void> {
+  // What lived long in one load would be made old at birth in the next, and hold on to all that is new beside it (docs/decisions/0066).
+  setFlagsFromString('--no-allocation-site-pretenuring')
   const cwd = process.env.INIT_CWD ?? process.cwd()
   const configuration = readConfiguration(process.argv.slice(2), process.env, cwd, `${root}tidings-data`)
   const logger = loggerOf(configuration.logLevel)

@@ -18,10 +18,11 @@ interface Waiter {
 
 /** Lets callers wait until the size, as `sizeNow` tells it, exceeds theirs; somebody has to `announce` that it may have changed. */
 export function startArrivals(sizeNow: () => number): Arrivals {
-  const waiters = new Set<Waiter>()
+  // An array, as few wait at once: a Map or Set of what comes and goes has all of it outlive its time (docs/decisions/0066).
+  const waiters: Waiter[] = []
 
   function announce() {
-    if (waiters.size === 0) return
+    if (waiters.length === 0) return
     try {
       const size = sizeNow()
       for (const waiter of waiters) if (size > waiter.size) waiter.resolve(size)
@@ -39,12 +40,12 @@ export function startArrivals(sizeNow: () => number): Arrivals {
       const { promise, resolve, reject } = Promise.withResolvers<number>()
       const waiter = { size, resolve, reject }
       const abort = () => reject(signal.reason)
-      waiters.add(waiter)
+      waiters.push(waiter)
       signal.addEventListener('abort', abort, { once: true })
       try {
         return await promise
       } finally {
-        waiters.delete(waiter)
+        waiters.splice(waiters.indexOf(waiter), 1)
         signal.removeEventListener('abort', abort)
       }
     },

@@ -32,6 +32,13 @@ export interface LogFolderOwner extends AsyncDisposable {
   keptWithin(spans: readonly SizeSpan[]): Promise<readonly boolean[]>
 }
 
+/** A question that is not answered yet. */
+interface Pending {
+  readonly id: number
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
 type Ask = FolderQuestion extends infer Q ? (Q extends { id: number } ? Omit<Q, 'id'> : never) : never
 
 /**
@@ -41,13 +48,14 @@ type Ask = FolderQuestion extends infer Q ? (Q extends { id: number } ? Omit<Q, 
  */
 export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
   const thread = new Worker(new URL('./log-folder-thread.ts', import.meta.url), { workerData: folder, name: 'log' })
-  const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  // An array, as few are asked at once: a Map of what comes and goes has all of it outlive its time (docs/decisions/0066).
+  let pending: Pending[] = []
   let ended: Error | undefined
   let next = 0
 
   thread.on('message', (answer: FolderAnswer) => {
-    const asked = pending.get(answer.id)
-    pending.delete(answer.id)
+    const place = pending.findIndex(({ id }) => id === answer.id)
+    const [asked] = place < 0 ? [] : pending.splice(place, 1)
     if (answer.ok) asked?.resolve(answer.value)
     else
       asked?.reject(
@@ -58,8 +66,8 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
   })
   const end = (error: Error) => {
     ended ??= error
-    for (const { reject } of pending.values()) reject(ended)
-    pending.clear()
+    for (const { reject } of pending) reject(ended)
+    pending = []
   }
   thread.on('error', end)
   thread.on('exit', () => end(new TransparencyError('transparency/closed', 'the log folder has been closed')))
@@ -68,7 +76,7 @@ export async function ownLogFolder(folder: string): Promise<LogFolderOwner> {
     if (ended !== undefined) return Promise.reject(ended)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const id = next++
-    pending.set(id, { resolve, reject })
+    pending.push({ id, resolve, reject })
     thread.postMessage({ ...question, id })
     return promise as Promise<T>
   }

@@ -43,13 +43,15 @@ interface Run {
 }
 
 interface Chunk {
+  readonly id: number
   readonly runs: readonly Run[]
   readonly timer: NodeJS.Timeout
 }
 
 interface Thread {
   readonly worker: Worker
-  readonly chunks: Map<number, Chunk>
+  /** What it has been sent and has not answered: a Map of that would have all of it outlive its time (docs/decisions/0066). */
+  chunks: readonly Chunk[]
 }
 
 // Small runs share a chunk up to this size: one message for all of them.
@@ -92,7 +94,7 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
     })
     // It alone keeps no process from ending.
     worker.unref()
-    const thread: Thread = { worker, chunks: new Map() }
+    const thread: Thread = { worker, chunks: [] }
     threads.add(thread)
     worker.on('message', (answer: CheckAnswer) => {
       settle(thread, answer)
@@ -100,7 +102,7 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
     })
     const ended = (cause?: unknown) => {
       if (!threads.delete(thread)) return
-      for (const { runs, timer } of thread.chunks.values()) {
+      for (const { runs, timer } of thread.chunks) {
         clearTimeout(timer)
         for (const run of runs) run.reject(new CheckingInterrupted('a checking thread has ended', { cause }))
       }
@@ -112,9 +114,9 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
   }
 
   function settle(thread: Thread, answer: CheckAnswer): void {
-    const chunk = thread.chunks.get(answer.id)
+    const chunk = thread.chunks.find(({ id }) => id === answer.id)
     if (!chunk) return
-    thread.chunks.delete(answer.id)
+    thread.chunks = thread.chunks.filter((other) => other !== chunk)
     clearTimeout(chunk.timer)
     const outcomes = unpack(answer)
     let from = 0
@@ -138,9 +140,9 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
     // All threads have their share of what came together: whoever answers many at once is asked by as many at once.
     const share = Math.min(chunkLines, Math.max(fewLines, Math.ceil(waitingLines / most)))
     while (waiting.length > 0 && !closed) {
-      const [least] = [...threads].sort((a, b) => a.chunks.size - b.chunks.size)
-      const thread = (!least || least.chunks.size > 0) && threads.size < most ? start() : least
-      if (!thread || thread.chunks.size >= chunksAtOnce) return
+      const [least] = [...threads].sort((a, b) => a.chunks.length - b.chunks.length)
+      const thread = (!least || least.chunks.length > 0) && threads.size < most ? start() : least
+      if (!thread || thread.chunks.length >= chunksAtOnce) return
       send(thread, takeChunk(share))
     }
   }
@@ -173,7 +175,7 @@ export function startCheckPool(options: CheckPoolOptions): CheckPool {
     sent = performance.now()
     const id = next++
     const timer = setTimeout(() => void thread.worker.terminate(), patience)
-    thread.chunks.set(id, { runs, timer })
+    thread.chunks = [...thread.chunks, { id, runs, timer }]
     const question: CheckQuestion = { id, bytes, ends, keys: runs.flatMap((run) => run.keys) }
     thread.worker.postMessage(question, [bytes.buffer])
   }
