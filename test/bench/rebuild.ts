@@ -36,7 +36,8 @@ async function costOf(folder: string, statements: number): Promise<RebuildCost> 
   await mkdir(folder, { recursive: true })
   await makeRecord({ folder, statements })
   const script = new URL('rebuild-cost.ts', import.meta.url).pathname
-  const { stdout } = await run(process.execPath, [script, '--folder', folder])
+  // Memory is managed as in the service's own process (services/standalone/src/server.ts).
+  const { stdout } = await run(process.execPath, ['--no-allocation-site-pretenuring', script, '--folder', folder])
   await rm(folder, { recursive: true })
   return JSON.parse(stdout) as RebuildCost
 }
