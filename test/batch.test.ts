@@ -2,9 +2,18 @@ import { batchAnswer } from '@tidings/client/contract'
 import { leafEntry, newThingId, toBase64url, utf8 } from '@tidings/statement'
 import { verifyTlogProof } from '@tidings/transparency'
 import { describe, expect, it } from 'vitest'
-import { Author, inventedCase, inventedPerson, newSigner, type Prepared, postBatch } from './support/author.ts'
+import {
+  Author,
+  type BatchAnswers,
+  inventedCase,
+  inventedPerson,
+  newSigner,
+  type Prepared,
+  postBatch,
+} from './support/author.ts'
 import { sceneOfFile } from './support/scene-of-file.ts'
 import { asked, mechanismOf, nothingFound, twoCommissions } from './support/scenes.ts'
+import { startIntake } from './support/second-intake.ts'
 
 const { service, a, b, mechanism } = await sceneOfFile()
 
@@ -131,6 +140,33 @@ describe('many statements in one request', () => {
     expect(lines.map(({ status }) => status)).toEqual([201, 201, 409, 201, 409])
     expect(lines[2]?.problem).toMatchObject({ reason: 'already-answered', leaf: lines[1]?.receipt?.leaf })
     expect(lines[4]?.problem).toMatchObject({ reason: 'withdrawn', leaf: lines[3]?.receipt?.leaf })
+  })
+
+  it.each([
+    ['in one request', 8],
+    ['in a request each', 1],
+  ])('are judged as ever when what they follow from has left memory meanwhile: %s', async (_, perRequest) => {
+    await using intake = await startIntake(service, { streams: 1 })
+    const [one, other] = [asked(b, mechanism), asked(b, mechanism)]
+    const [first, second] = [await a.prepare(one.said), await a.prepare(other.said)]
+    const [re, reOther] = [first.statement.id, second.statement.id]
+    const said = submissions([
+      first,
+      second,
+      await reply(one.about, re),
+      await reply(other.about, reOther),
+      await reply(one.about, re),
+      await withdrawal(one.about, re),
+      second,
+      first,
+    ])
+    const lines: BatchAnswers['lines'][number][] = []
+    for (let from = 0; from < said.length; from += perRequest)
+      lines.push(...(await postBatch(intake.url, said.slice(from, from + perRequest))).lines)
+    expect(lines.map(({ status }) => status)).toEqual([201, 201, 201, 201, 409, 201, 200, 200])
+    const leaf = (n: number) => lines[n]?.receipt?.leaf
+    expect(lines[4]?.problem).toMatchObject({ reason: 'already-answered', leaf: leaf(2) })
+    expect([leaf(7), leaf(6)]).toEqual([leaf(0), leaf(1)])
   })
 
   it('that come before what they follow from are refused: order decides', async () => {
