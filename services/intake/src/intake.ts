@@ -19,7 +19,7 @@ export interface IntakeOptions {
   readonly store: EventStore
   readonly vault: Vault
   readonly log: LogReader
-  /** How many streams are kept in memory between statements. */
+  /** How many streams are kept in memory between statements; 8,192 unless told. */
   readonly streams?: number
   /** How long a statement that is recorded waits for the checkpoint that covers it, in seconds; as long as the usual limits say unless told. */
   readonly receiptSeconds?: number

@@ -18,6 +18,7 @@ export interface ProvingOptions {
 export interface Proofs {
   /** For each leaf what stands before the checkpoint in its proof, as JSON has it within a text: nothing of it is looked through again. */
   readonly paths: readonly string[]
+  /** The signed note, as it was published. */
   readonly checkpoint: string
 }
 
@@ -69,17 +70,14 @@ export class Proving {
       for (const { leaves, resolve, reject } of asked) {
         const to = from + leaves.length
         // What is wrong with one leaf's proof, such as a damaged tile, is nobody else's trouble.
-        if (together instanceof Error) this.#proofs(leaves, checkpoint).then(resolve, reject)
-        else resolve({ paths: together.slice(from, to), checkpoint: checkpoint.text })
+        const proved = (paths: readonly string[]) => resolve({ paths, checkpoint: checkpoint.text })
+        if (together instanceof Error) this.#paths(leaves, checkpoint).then(proved, reject)
+        else proved(together.slice(from, to))
         from = to
       }
     } catch (error) {
       for (const { reject } of asked) reject(error)
     }
-  }
-
-  async #proofs(leaves: readonly number[], checkpoint: Checkpoint): Promise<Proofs> {
-    return { paths: await this.#paths(leaves, checkpoint), checkpoint: checkpoint.text }
   }
 
   async #paths(leaves: readonly number[], { size }: Checkpoint): Promise<readonly string[]> {
