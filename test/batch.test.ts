@@ -49,6 +49,29 @@ describe('many statements in one request', () => {
     expect(await service.vault.count()).toEqual({ pending: 0, live: live + 1000 })
   })
 
+  it('are proved together with single ones that come at the same time, and each is answered with its own receipt', async () => {
+    const singles = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? a : b).prepare(inventedCase())),
+    )
+    const many = await cases(50)
+    const [repeated] = many
+    if (!repeated) throw new TypeError('internal error: a case is missing')
+    await a.post(repeated.submission)
+    const [answers, { lines }] = await Promise.all([
+      Promise.all(singles.map(({ submission }) => a.post(submission))),
+      post(submissions(many)),
+    ])
+    const receipts = [...answers.map(({ body }) => body), ...lines.map(({ receipt }) => receipt)]
+    expect(receipts.map((receipt) => receipt?.id)).toEqual([...singles, ...many].map(({ statement }) => statement.id))
+    for (const [n, { statement: said }] of [...singles, ...many].entries()) {
+      const { proof = '', statement = '', leaf = -1 } = receipts[n] ?? {}
+      expect(statement).toBe(said.jws)
+      expect(proof).toContain(`index ${leaf}\n`)
+      expect((await verifyTlogProof(proof, leafEntry(statement), service.log.vkey)).size).toBeGreaterThan(leaf)
+    }
+    expect(new Set(receipts.map((receipt) => receipt?.leaf)).size).toBe(150)
+  })
+
   it('that are wrong are each told why in their own line, and hinder none of the others', async () => {
     const [good, ...others] = submissions(await cases(6))
     const [header, payload, signature] = (others[0]?.statement ?? '').split('.')
