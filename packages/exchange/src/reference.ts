@@ -9,5 +9,6 @@ export function formatReference(reference: {
   readonly number: number
 }): string {
   const { asker, addressee, year, number } = reference
-  return `${asker}-${addressee}-${String(year).padStart(4, '0')}-${String(number).padStart(5, '0')}`
+  // Not a template: V8 keeps what a template has put together in pieces, and writes an object that holds such a text as JSON three times as slowly.
+  return [asker, addressee, String(year).padStart(4, '0'), String(number).padStart(5, '0')].join('-')
 }
