@@ -2,7 +2,7 @@
 // line for each transaction.
 import { writeSync } from 'node:fs'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
-import { follow } from './follow.ts'
+import { follow, pagesOf } from './follow.ts'
 import { openReadModel } from './read-model.ts'
 import { apply, migrate } from './testing.fixture.ts'
 
@@ -11,11 +11,10 @@ await using store = await openSqliteEventStore({ file: record, mode: 'read' })
 using readModel = openReadModel({ file: model, version: 1, migrate })
 await follow({
   readModel,
-  store,
+  source: pagesOf(store, 7),
   upTo: (after, signal) => store.waitForMore(after, signal),
   apply,
   onProgress: ({ applied }) => readModel.position() === applied - 1 && writeSync(1, `${applied}\n`),
   signal: new AbortController().signal,
-  pageEvents: 7,
   transactionEvents: (left) => (left > 3000 ? 20 : 0),
 })

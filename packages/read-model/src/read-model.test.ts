@@ -16,6 +16,7 @@ import {
   openReadModel,
   openReadModelReader,
   type Progress,
+  pagesOf,
   rebuild,
 } from './index.ts'
 import { appendMany, apply, migrate, openWithReader } from './testing.fixture.ts'
@@ -46,14 +47,14 @@ describe('a read model', () => {
   /** What a model would hold that derives the first `size` events in one go. */
   async function rebuilt(size: number) {
     using readModel = open(1, join(folder, `rebuilt-${size}.db`))
-    await rebuild({ readModel, store, size, apply, signal: never })
+    await rebuild({ readModel, source: pagesOf(store), size, apply, signal: never })
     return dump(readModel.reader)
   }
 
   async function filled(size: number) {
     await appendMany(store, size)
     using readModel = open()
-    await rebuild({ readModel, store, size, apply, signal: never })
+    await rebuild({ readModel, source: pagesOf(store), size, apply, signal: never })
     return dump(readModel.reader)
   }
 
@@ -63,7 +64,7 @@ describe('a read model', () => {
       using readModel = open()
       expect(readModel.position()).toBe(-1)
       const stop = new AbortController()
-      const following = follow({ readModel, store, upTo, apply, signal: stop.signal })
+      const following = follow({ readModel, source: pagesOf(store), upTo, apply, signal: stop.signal })
       await readModel.waitForPosition(9, never)
       expect(dump(readModel.reader)).toEqual(await rebuilt(10))
       const waiting = readModel.waitForPosition(24, never)
@@ -83,7 +84,7 @@ describe('a read model', () => {
       const stop = new AbortController()
       const following = follow({
         readModel,
-        store,
+        source: pagesOf(store),
         apply,
         signal: stop.signal,
         upTo: async (after, signal) => {
@@ -109,7 +110,7 @@ describe('a read model', () => {
       const progress: Progress[] = []
       await rebuild({
         readModel,
-        store,
+        source: pagesOf(store, 10),
         size: 25,
         apply: (db, events) => {
           pages.push(events.length)
@@ -117,7 +118,6 @@ describe('a read model', () => {
         },
         onProgress: (one) => progress.push(one),
         signal: never,
-        pageEvents: 10,
       })
       expect(pages).toEqual([10, 10, 5])
       expect(progress).toEqual([10, 20, 25].map((applied) => ({ applied, size: 25 })))
@@ -131,14 +131,13 @@ describe('a read model', () => {
       const finished: number[] = []
       await rebuild({
         readModel,
-        store,
+        source: pagesOf(store, 10),
         size: 50,
         apply,
         finish: (db) => finished.push(Number(db.prepare('SELECT sum(events) AS n FROM streams').get()?.n)),
         onProgress: ({ applied }) =>
           seen.push([applied, readModel.position(), readModel.written(), Number(count.get()?.n)]),
         signal: never,
-        pageEvents: 10,
         transactionEvents: (left) => (left > 15 ? 20 : 0),
       })
       expect(seen).toEqual([
@@ -155,7 +154,7 @@ describe('a read model', () => {
     it('takes back the whole transaction when one of its pages, or its end, fails', async () => {
       await appendMany(store, 60)
       using readModel = open()
-      const options = { readModel, store, upTo, signal: never, pageEvents: 10, transactionEvents: () => 30 }
+      const options = { readModel, source: pagesOf(store, 10), upTo, signal: never, transactionEvents: () => 30 }
       const fail = (position: number) => () => {
         if (readModel.written() >= position) throw new Error('a mistake of ours')
       }
@@ -181,10 +180,9 @@ describe('a read model', () => {
       using readModel = open()
       const failing = follow({
         readModel,
-        store,
+        source: pagesOf(store, 8),
         upTo,
         signal: never,
-        pageEvents: 8,
         apply: (db, events) => {
           apply(db, events)
           if (events.some(({ position }) => position === 10)) throw new Error('a mistake of ours')
@@ -202,11 +200,10 @@ describe('a read model', () => {
       const both = [3, 5].map((pageEvents) =>
         follow({
           readModel,
-          store,
+          source: pagesOf(store, pageEvents),
           upTo,
           apply,
           signal: stop.signal,
-          pageEvents,
           transactionEvents: () => 4 * pageEvents,
         }),
       )
@@ -224,7 +221,7 @@ describe('a read model', () => {
       store = other
       using readModel = open()
       const stop = new AbortController()
-      const following = follow({ readModel, store, upTo, apply, signal: stop.signal })
+      const following = follow({ readModel, source: pagesOf(store), upTo, apply, signal: stop.signal })
       await expect.poll(() => discarded).toEqual(['other-record'])
       await appendMany(other, 10, 'other')
       await readModel.waitForPosition(29, never)
@@ -258,7 +255,13 @@ describe('a read model', () => {
               const stop = new AbortController()
               const published = size
               const transactionEvents = () => together
-              const options = { readModel, store, apply, signal: stop.signal, pageEvents, transactionEvents }
+              const options = {
+                readModel,
+                source: pagesOf(store, pageEvents),
+                apply,
+                signal: stop.signal,
+                transactionEvents,
+              }
               const following = follow({
                 ...options,
                 upTo: async (after, signal) => (after < published ? published : await upTo(60, signal)),
@@ -309,7 +312,7 @@ describe('a read model', () => {
     it.each([2, 0.5])('is thrown away when its version is another', async (factor) => {
       await appendMany(store, 10)
       using first = open(2)
-      await rebuild({ readModel: first, store, size: 10, apply, signal: never })
+      await rebuild({ readModel: first, source: pagesOf(store), size: 10, apply, signal: never })
       first[Symbol.dispose]()
       using readModel = open(2 * factor)
       expect(discarded).toEqual(['other-version'])
@@ -328,7 +331,7 @@ describe('a read model', () => {
         {
           using readModel = open()
           await appendMany(store, 10)
-          await rebuild({ readModel, store, size: 10, apply, signal: never })
+          await rebuild({ readModel, source: pagesOf(store), size: 10, apply, signal: never })
         }
         const damaged = change(await readFile(file))
         await writeFile(file, damaged)
@@ -336,7 +339,7 @@ describe('a read model', () => {
         expect(discarded).toEqual(['damaged'])
         expect(readModel.position()).toBe(-1)
         expect(await readFile(`${file}.damaged`)).toHaveLength(damaged.length)
-        await rebuild({ readModel, store, size: 10, apply, signal: never })
+        await rebuild({ readModel, source: pagesOf(store), size: 10, apply, signal: never })
         expect(dump(readModel.reader)).toEqual(await rebuilt(10))
       }
     })
@@ -371,7 +374,7 @@ describe('a read model', () => {
       using readModel = open()
       const busy = readModel.reader.prepare('SELECT count(*) AS n FROM busy')
       expect(busy.get()?.n).toBe(12)
-      await rebuild({ readModel, store, size: 40, apply, signal: never })
+      await rebuild({ readModel, source: pagesOf(store), size: 40, apply, signal: never })
       expect(dump(readModel.reader)).toEqual(sound)
       expect(busy.get()?.n).toBe(12)
     })
@@ -382,7 +385,7 @@ describe('a read model', () => {
       const events = await Array.fromAsync(store.readAll({ limit: 10 }))
       readModel.apply(events, apply)
       expect([readModel.position(), readModel.written()]).toEqual([-1, 9])
-      await rebuild({ readModel, store, size: 30, apply, signal: never })
+      await rebuild({ readModel, source: pagesOf(store), size: 30, apply, signal: never })
       expect(dump(readModel.reader)).toEqual(await rebuilt(30))
     })
 
@@ -394,18 +397,17 @@ describe('a read model', () => {
       await expect(
         rebuild({
           readModel,
-          store,
+          source: pagesOf(store, 10),
           size: 50,
           apply,
           onProgress,
           signal: stop.signal,
-          pageEvents: 10,
           transactionEvents: () => 100,
         }),
       ).rejects.toThrow('enough')
       expect(readModel.position()).toBe(19)
       const end = new AbortController()
-      const following = follow({ readModel, store, upTo, apply, signal: end.signal })
+      const following = follow({ readModel, source: pagesOf(store), upTo, apply, signal: end.signal })
       await readModel.waitForPosition(49, never)
       end.abort()
       await following
@@ -423,7 +425,7 @@ describe('a read model', () => {
       const seen = () => [reader.position(), Number(count.get()?.n)]
       for (const size of [8, 20]) {
         const before = seen()
-        await rebuild({ readModel: model, store, size, apply, signal: never })
+        await rebuild({ readModel: model, source: pagesOf(store), size, apply, signal: never })
         expect(seen()).toEqual(before)
         expect(reader.advance()).toBe(size - 1)
         expect(seen()).toEqual([size - 1, size])
@@ -439,11 +441,10 @@ describe('a read model', () => {
       let folded = 0
       await rebuild({
         readModel: { ...model, fold: () => model.fold() && ++folded > 0 },
-        store,
+        source: pagesOf(store, 5),
         size: 4_000,
         apply,
         signal: never,
-        pageEvents: 5,
         async onCommitted() {
           reader.advance()
           sizes.push((await stat(`${file}-wal`)).size)

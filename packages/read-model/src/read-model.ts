@@ -1,12 +1,18 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import type { RecordedEvent } from '@tidings/event-store'
 import { FileError, fileErrorOf, openFileToWrite, takeWriterLock } from '@tidings/sqlite-file'
 import { ReadModelError, toReadModelError } from './errors.ts'
 import { CHECKPOINT, formatOf, settings } from './format.ts'
 
+/** An event as far as a read model itself looks at it. */
+export interface Followed {
+  /** Its place in the order of the record. */
+  readonly position: number
+  readonly id: string
+}
+
 /** Changes the tables by some events of the record, in their order. Runs inside a transaction: it must not begin or end one. */
-export type Apply = (db: DatabaseSync, events: readonly RecordedEvent[]) => void
+export type Apply<E extends Followed> = (db: DatabaseSync, events: readonly E[]) => void
 
 /** Writes what `Apply` has kept back to write it together. Runs inside the transaction, as the last of it. */
 export type Finish = (db: DatabaseSync) => void
@@ -48,7 +54,7 @@ export interface ReadModel extends Disposable {
    * @throws {ReadModelError} `read-model/gap`: they do not follow each other; `read-model/damaged`; `read-model/unavailable`
    * @throws what `apply` throws
    */
-  apply(events: readonly RecordedEvent[], apply: Apply): void
+  apply<E extends Followed>(events: readonly E[], apply: Apply<E>): void
   /**
    * Makes all that was applied since the last commit, and the position of the last event, stand: all or nothing. Does nothing if that is none.
    *
@@ -84,7 +90,7 @@ const FOLDED_PAGES = 1000
  *
  * @example
  * using model = openReadModel({ file: 'data/desk.db', version: 3, migrate: (db) => db.exec(schema) })
- * await follow({ readModel: model, store, upTo, apply, signal })
+ * await follow({ readModel: model, source: pagesOf(store), upTo, apply, signal })
  */
 export function openReadModel(options: ReadModelOptions): ReadModel {
   const { file } = options
@@ -165,7 +171,7 @@ function startReadModel(options: ReadModelOptions, db: DatabaseSync, resources: 
   // Asked for at every page. Nobody else writes, so it is what was committed last; after a failure the table is asked what that was.
   let applied = stored()
   /** The last event of the transaction that is open, if one is. */
-  let last: RecordedEvent | undefined
+  let last: Followed | undefined
   let closed = false
 
   function assertOpen() {

@@ -1,23 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
-import type { EventStore, RecordedEvent } from '@tidings/event-store'
+import type { EventStore } from '@tidings/event-store'
 import { type DiscardReason, type FollowOptions, follow, openReadModel, type ReadModel } from '@tidings/read-model'
 import { type CheckpointTime, type Flushed, openProjection, type Projection } from '../projection/projection.ts'
+import type { ReadEvent } from '../projection/recorded-statement.ts'
 import { tables, VIEWS_VERSION } from '../projection/tables.ts'
-import { type KeeperData, type KeeperHears, type KeeperSays, type Published, told } from './messages.ts'
+import { type KeeperData, type KeeperHears, type KeeperSays, type Paging, type Published, told } from './messages.ts'
+import type { StartReading } from './read-ahead.ts'
+import { openStatements } from './statements.ts'
 
-/** Events that are applied without a message being read in between. */
-const PAGE_EVENTS = 250
-/** Events that share a transaction where many are left: pages of the tables that change with nearly every event are then written once. */
-const TRANSACTION_EVENTS = 10_000
-/** While so many events are left, nobody waits for the next: nothing is to be seen of them before many have been applied. */
-const MANY_LEFT = 5_000
-
-const PAGING = {
-  pageEvents: PAGE_EVENTS,
-  transactionEvents: (left: number) => (left > MANY_LEFT ? TRANSACTION_EVENTS : 0),
-} as const
+const PAGING: Paging = { pageEvents: 250, transactionEvents: 10_000, manyLeft: 5_000 }
 
 const nothing: Flushed = { standing: [], touched: { parties: new Map() } }
 
@@ -26,13 +19,16 @@ export interface KeeperOptions extends Omit<KeeperData, 'recordFile'> {
   /** The way to whoever reads the views. */
   readonly port: MessagePort
   openRecord(): Promise<EventStore>
+  /** Starts whoever reads the record ahead where very many statements are left; nobody does unless told. */
+  readonly startReading?: StartReading
 }
 
 /**
  * Keeps the tables up with the record as far as the log has published it, until it is told to close. Whoever reads them is told of each transaction, and has
  * gone on to it before the next begins.
  */
-export async function keepUp({ port, openRecord, viewsFile, retryMs, paging }: KeeperOptions): Promise<void> {
+export async function keepUp(options: KeeperOptions): Promise<void> {
+  const { port, openRecord, startReading, viewsFile, retryMs, paging = PAGING } = options
   const say = (said: KeeperSays) => port.postMessage(said)
   const closing = new AbortController()
   // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
@@ -64,6 +60,8 @@ export async function keepUp({ port, openRecord, viewsFile, retryMs, paging }: K
   // Whoever reads begins after it.
   emptied = false
 
+  const { pageEvents, transactionEvents, manyLeft } = paging
+  const statements = openStatements({ store, pageEvents, manyLeft, ...(startReading && { startReading }) })
   let projection: Projection | undefined
   let flushed = nothing
   let events = 0
@@ -101,7 +99,7 @@ export async function keepUp({ port, openRecord, viewsFile, retryMs, paging }: K
     return ahead.slice(0, last + 1)
   }
 
-  function apply(db: DatabaseSync, page: readonly RecordedEvent[]) {
+  function apply(db: DatabaseSync, page: readonly ReadEvent[]) {
     projection = (stale ? undefined : projection) ?? openProjection(db)
     stale = false
     const from = page[0]?.position ?? 0
@@ -112,12 +110,12 @@ export async function keepUp({ port, openRecord, viewsFile, retryMs, paging }: K
   /** Follows the record until the signal is aborted; fails as soon as something does. */
   async function followOnce(
     signal: AbortSignal,
-    rebuilding: Partial<Pick<FollowOptions, 'onProgress' | 'onCommitted'>> = {},
+    rebuilding: Partial<Pick<FollowOptions<ReadEvent>, 'onProgress' | 'onCommitted'>> = {},
   ) {
     try {
       await follow({
         readModel: model,
-        store,
+        source: statements,
         upTo,
         signal,
         apply,
@@ -125,7 +123,7 @@ export async function keepUp({ port, openRecord, viewsFile, retryMs, paging }: K
           flushed = projection?.flush() ?? nothing
         },
         onCommitted,
-        ...(paging ? { ...paging, transactionEvents: () => paging.transactionEvents } : PAGING),
+        transactionEvents: (left) => (left > manyLeft ? transactionEvents : 0),
         ...rebuilding,
       })
     } catch (error) {
@@ -134,6 +132,8 @@ export async function keepUp({ port, openRecord, viewsFile, retryMs, paging }: K
       flushed = nothing
       say({ says: 'stopped', error: told(error) })
       throw error
+    } finally {
+      await statements.stop()
     }
   }
 

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { backup, DatabaseSync } from 'node:sqlite'
 import type { EventStore } from '@tidings/event-store'
 import { dump } from '@tidings/read-model'
 import { createLogger } from '@tidings/service-kit'
@@ -101,7 +102,7 @@ describe('kept views', () => {
   })
 
   it('show tables, size, parties and mechanisms of one moment while a long transaction is open', async () => {
-    await using views = await open('views', { paging: { pageEvents: 2, transactionEvents: 6 } })
+    await using views = await open('views', { paging: { pageEvents: 2, transactionEvents: 6, manyLeft: 0 } })
     const parties = views.reader.prepare("SELECT count(*) AS n FROM streams WHERE name LIKE 'party-%'")
     const streams = views.reader.prepare('SELECT count(*) AS n FROM streams')
     const known = t.desk.views.reader
@@ -121,6 +122,54 @@ describe('kept views', () => {
       [6, moments[2]?.[1]],
     ])
     expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+  })
+
+  describe('where very many statements are left', () => {
+    const paging = { pageEvents: 1, transactionEvents: 7, manyLeft: 20 }
+    let size: number
+    beforeEach(async () => {
+      const [a, b] = [await t.world.party(), await t.world.party()]
+      for (let i = 0; i < 40; i++) await (i % 2 === 0 ? a : b).describesCase()
+      await t.publish()
+      size = t.desk.views.size()
+    })
+
+    it('are made of what another thread has read ahead, and are the same', async () => {
+      await using views = await keepViews({ ...basics('views'), paging })
+      await views.waitForLeaf(size - 1, soon())
+      expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+      await views.rebuild()
+      expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+      await t.world.party()
+      await t.publish()
+      await views.waitForLeaf(size, soon())
+      expect(dump(views.reader)).toEqual(dump(t.desk.views.reader))
+    })
+
+    it('say what stopped them when a statement that is read ahead is damaged, and where', async () => {
+      const recordFile = `${t.folder}/damaged.db`
+      using record = new DatabaseSync(t.desk.options.recordFile, { readOnly: true })
+      await backup(record, recordFile)
+      const other = new DatabaseSync(recordFile)
+      const leaf = size - 5
+      other.exec('DROP TRIGGER events_never_updated')
+      other.prepare('UPDATE events SET checksum = checksum + 1 WHERE position = ?').run(leaf)
+      other.close()
+      await using views = await keepViews({ ...basics('views'), recordFile, paging, retryMs: 50 })
+      await expect
+        .poll(() => views.waitsFor(), { timeout: 20_000 })
+        .toMatch(`the event at position ${leaf} is not as it was written`)
+      expect(views.size()).toBeLessThanOrEqual(leaf)
+    })
+
+    it('can be closed while another thread reads ahead', async () => {
+      const views = await keepViews({ ...basics('views'), paging: { ...paging, transactionEvents: 1 } })
+      await views.waitForLeaf(20, soon())
+      await views[Symbol.asyncDispose]()
+      await using again = await keepViews({ ...basics('views'), paging })
+      await again.waitForLeaf(size - 1, soon())
+      expect(dump(again.reader)).toEqual(dump(t.desk.views.reader))
+    })
   })
 
   it('are kept by another thread when the one that keeps them has ended, and say so meanwhile', async () => {

@@ -1,11 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import {
-  type DiscardReason,
-  openReadModelReader,
-  type Progress,
-  ReadModelError,
-  type ReadModelReader,
-} from '@tidings/read-model'
+import { type DiscardReason, openReadModelReader, type Progress, type ReadModelReader } from '@tidings/read-model'
 import type { LogReader } from '@tidings/transparency'
 import type { FastifyBaseLogger } from 'fastify'
 import { openPresent, type Present, type PresentKeeper } from '../projection/present.ts'
@@ -13,11 +7,11 @@ import { VIEWS_VERSION } from '../projection/tables.ts'
 import { openTouched, type Touched, type TouchedKeeper } from '../projection/touched.ts'
 import {
   type Committed,
+  errorOf,
   type KeeperData,
   type KeeperHears,
   type KeeperSays,
   type Paging,
-  type Told,
   told,
 } from './messages.ts'
 import { publishedAfter } from './published.ts'
@@ -267,11 +261,6 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
 function openReading(file: string): Reading {
   const reader = openReadModelReader({ file, version: VIEWS_VERSION })
   return { reader, present: openPresent(reader.db), touched: openTouched(() => reader.position() + 1) }
-}
-
-function errorOf({ message, stack, code }: Told): Error {
-  if (code !== undefined) return new ReadModelError(code, message)
-  return Object.assign(new Error(message), stack !== undefined && { stack })
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { DiscardReason, Progress, ReadModelErrorCode } from '@tidings/read-model'
+import { type DiscardReason, type Progress, ReadModelError, type ReadModelErrorCode } from '@tidings/read-model'
 import type { CheckpointTime, Flushed } from '../projection/projection.ts'
 
 /** What the thread that keeps the views is started with. */
@@ -14,8 +14,12 @@ export interface KeeperData {
 
 /** How many events are applied at once, and how many share a transaction. */
 export interface Paging {
+  /** Events that are applied without a message being read in between. */
   readonly pageEvents: number
+  /** Events that share a transaction where many are left: pages of the tables that change with nearly every event are then written once. */
   readonly transactionEvents: number
+  /** While more events than so many are left, nobody waits for the next: nothing is to be seen of them before many have been applied. */
+  readonly manyLeft: number
 }
 
 /** An error, on its way between threads. */
@@ -72,4 +76,10 @@ export function told(error: unknown): Told {
   const { message, stack } = error
   const code = (error as { readonly code?: ReadModelErrorCode }).code
   return { message, ...(stack !== undefined && { stack }), ...(error.name === 'ReadModelError' && code && { code }) }
+}
+
+/** The error that another thread has told of. */
+export function errorOf({ message, stack, code }: Told): Error {
+  if (code !== undefined) return new ReadModelError(code, message)
+  return Object.assign(new Error(message), stack !== undefined && { stack })
 }

@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { RecordedEvent } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { recordedAt } from '@tidings/exchange'
 import { dump } from '@tidings/read-model'
@@ -10,6 +9,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { type TestParty, World } from '../testing/world.ts'
 import { openPresent } from './present.ts'
 import { type CheckpointTime, openProjection } from './projection.ts'
+import { openEventReader, type ReadEvent } from './recorded-statement.ts'
 import { isOf, type Snapshot } from './snapshot.ts'
 import { tables } from './tables.ts'
 import type { TouchedLeaves } from './touched.ts'
@@ -17,7 +17,7 @@ import type { TouchedLeaves } from './touched.ts'
 const endOf2030 = Date.parse('2030-12-31T23:59:59Z') / 1000
 
 /** A day of the exchange: two commissions, a mediator and an agency, and most of what can happen between them. */
-let events: readonly RecordedEvent[]
+let events: readonly ReadEvent[]
 let a: TestParty
 let b: TestParty
 let mechanism: string
@@ -88,7 +88,7 @@ beforeAll(async () => {
       aud: [b.id, agency.id],
       body: { duty: 'reply', questions: ['fate'] },
     })
-  events = await Array.fromAsync(store.readAll())
+  events = await Array.fromAsync(store.readAll(), openEventReader())
 })
 
 /** Applies the record in batches, so many in a transaction; the last 7 leaves fall into the next year. */
@@ -278,7 +278,7 @@ describe('the projection', () => {
 
   it('holds a draft back until it is released: nothing follows from it', () => {
     const db = emptyTables()
-    const released = events.findIndex(({ type }) => type === 'statement.release')
+    const released = events.findIndex(({ payload }) => payload.includes('"kind":"statement.release"'))
     project(db, 1, 4096, released)
     const second = snapshots(db).find(({ state }) => state.stream === `request-${said.second?.payload.about}`)
     expect(second?.exchange?.lastSaid).toBeUndefined()

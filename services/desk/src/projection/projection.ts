@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { RecordedEvent } from '@tidings/event-store'
 import { draftOf, inPlace, type MechanismThing, step, type Verdict } from '@tidings/exchange'
 import { type PayloadOf, prefixOf, streamOf } from '@tidings/statement'
 import { openExchangeTables } from './exchange-tables.ts'
 import { openHashEntry } from './hash-index.ts'
 import { openOutstanding } from './outstanding.ts'
 import { openPresent } from './present.ts'
-import { openRecordedStatements } from './recorded-statement.ts'
+import { type ReadEvent, statementOf } from './recorded-statement.ts'
 import { openRegisterTables } from './register-tables.ts'
 import type { ExchangeThing, Numbered, Snapshot } from './snapshot.ts'
 import { openStreams } from './streams.ts'
@@ -26,7 +25,7 @@ export interface Projection {
    *
    * @param checkpoints kept checkpoints, smallest first, not yet applied, up to the first that covers the last of the events
    */
-  apply(events: readonly RecordedEvent[], checkpoints: readonly CheckpointTime[]): void
+  apply(events: readonly ReadEvent[], checkpoints: readonly CheckpointTime[]): void
   /** Writes what is not written yet. The last thing in the transaction. */
   flush(): Flushed
 }
@@ -44,7 +43,6 @@ export interface Flushed {
  * @param mostLive how many streams are kept in memory
  */
 export function openProjection(db: DatabaseSync, mostLive?: number): Projection {
-  const read = openRecordedStatements()
   const streams = openStreams(db, mostLive)
   const present = openPresent(db)
   const touched = gatherTouched()
@@ -85,9 +83,9 @@ export function openProjection(db: DatabaseSync, mostLive?: number): Projection 
     return new Date(secondsOf(leaf) * 1000).getUTCFullYear()
   }
 
-  function applyEvent(event: RecordedEvent) {
+  function applyEvent(event: ReadEvent) {
     const { position: leaf, stream: name, revision } = event
-    const recorded = read(event)
+    const recorded = statementOf(event)
     const placed = inPlace(leaf, recorded, recorded.document)
     const { id, payload } = placed
     if (streamOf(payload) !== name) throw new TypeError(`leaf ${leaf} stands in a stream that is not its own`)

@@ -4,9 +4,15 @@ import { decodeEventData, readStatement } from '@tidings/statement'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { World } from '../testing/world.ts'
-import { openRecordedStatements } from './recorded-statement.ts'
+import { openEventReader, statementOf } from './recorded-statement.ts'
 
 let events: readonly RecordedEvent[]
+
+/** Reads statements one after the other, as a thread that reads the record does. */
+function openReading() {
+  const read = openEventReader()
+  return (event: RecordedEvent) => statementOf(read(event))
+}
 
 beforeAll(async () => {
   await using folder = await temporaryFolder()
@@ -21,7 +27,7 @@ beforeAll(async () => {
 
 describe('a statement in the record', () => {
   it('is read as the strict gate reads it', () => {
-    const read = openRecordedStatements()
+    const read = openReading()
     for (const event of events) {
       const { jws, document } = decodeEventData(event.data)
       const { id, kid, payload } = readStatement(jws)
@@ -35,11 +41,11 @@ describe('a statement in the record', () => {
     const document = Uint8Array.of(0x7b, 0x0a, 0x7d)
     const data = event && Uint8Array.of(...event.data, ...document)
     if (!event || !data) throw new Error('the record is empty')
-    expect(openRecordedStatements()({ ...event, data }).document).toEqual(document)
+    expect(openReading()({ ...event, data }).document).toEqual(document)
   })
 
   it('is refused with its leaf where a single bit of what was signed has changed', () => {
-    const read = openRecordedStatements()
+    const read = openReading()
     for (const event of events) {
       const signed = event.data.lastIndexOf('.'.charCodeAt(0))
       for (let at = 0; at <= signed; at += 7) {
@@ -51,7 +57,7 @@ describe('a statement in the record', () => {
   })
 
   it('is refused with its leaf where there is none', () => {
-    const read = openRecordedStatements()
+    const read = openReading()
     for (const text of ['', '\n', 'a\n', 'a.b\n', 'a.b.c', 'a.b.c\n']) {
       const event = { ...(events[0] as RecordedEvent), data: new TextEncoder().encode(text), position: 7 }
       expect(() => read(event)).toThrow('the record is damaged at leaf 7: ')

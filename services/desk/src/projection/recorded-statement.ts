@@ -12,8 +12,15 @@ export interface RecordedStatement {
   readonly document?: Uint8Array
 }
 
-/** Reads statements out of the record. */
-export type ReadRecorded = (event: RecordedEvent) => RecordedStatement
+/** An event of the record as far as a statement can be read out of it without knowing anything: of texts and bytes only, to be handed over by a thread. */
+export interface ReadEvent extends Pick<RecordedEvent, 'position' | 'id' | 'stream' | 'revision'> {
+  /** Identity of the statement: the SHA-256 of what was signed (base64url). */
+  readonly statement: string
+  readonly kid: string
+  /** The payload, in the text that was signed. */
+  readonly payload: string
+  readonly document?: Uint8Array
+}
 
 const lineFeed = 0x0a
 const dot = 0x2e
@@ -28,7 +35,7 @@ const dot = 0x2e
  *   signatures; the log does, whose signed tree does not hold them.
  * - A header has exactly one form, and each key has one: it is read through the gate once, with the first statement under it.
  */
-export function openRecordedStatements(): ReadRecorded {
+export function openEventReader(): (event: RecordedEvent) => ReadEvent {
   const kids = new LRUCache<string, string>({ max: 10_000 })
 
   function kidOf(header: string, jws: Buffer): string {
@@ -37,7 +44,7 @@ export function openRecordedStatements(): ReadRecorded {
     return kid
   }
 
-  function read({ id: name, data }: RecordedEvent): RecordedStatement {
+  function read({ id: name, data, position, stream, revision }: RecordedEvent): ReadEvent {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.length)
     const end = bytes.indexOf(lineFeed)
     const header = bytes.indexOf(dot)
@@ -45,21 +52,33 @@ export function openRecordedStatements(): ReadRecorded {
     if (header < 0 || input < 0 || end < input) throw new TypeError('it holds no statement')
     const sha256 = hash('sha256', bytes.subarray(0, input), 'buffer')
     if (eventId(sha256) !== name) throw new TypeError(`its bytes do not fit its name, ${name}`)
-    const payload = Buffer.from(bytes.toString('latin1', header + 1, input), 'base64url').toString()
     return {
-      id: sha256.toString('base64url'),
+      position,
+      id: name,
+      stream,
+      revision,
+      statement: sha256.toString('base64url'),
       kid: kidOf(bytes.toString('latin1', 0, header), bytes.subarray(0, end)),
-      payload: JSON.parse(payload) as PayloadOf,
+      payload: Buffer.from(bytes.toString('latin1', header + 1, input), 'base64url').toString(),
       ...(end + 1 < bytes.length && { document: data.subarray(end + 1) }),
     }
   }
 
-  return (event) => {
-    try {
-      return read(event)
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      throw new TypeError(`the record is damaged at leaf ${event.position}: ${why}`, { cause })
-    }
+  return (event) => sound(event, () => read(event))
+}
+
+/** The statement of an event that has been read. */
+export function statementOf(event: ReadEvent): RecordedStatement {
+  const { statement: id, kid, payload, document } = event
+  return { id, kid, payload: sound(event, () => JSON.parse(payload) as PayloadOf), ...(document && { document }) }
+}
+
+/** @throws {TypeError} what cannot be read, by its leaf */
+function sound<T>({ position }: Pick<RecordedEvent, 'position'>, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TypeError(`the record is damaged at leaf ${position}: ${why}`, { cause })
   }
 }
