@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Author } from '../support/author.ts'
 import { type ChildService, freePort, ready, spawnServer } from '../support/child-service.ts'
 import { asked, mechanismOf } from '../support/scenes.ts'
-import { type Load, load } from './load.ts'
+import { type Load, type Loaded, load } from './load.ts'
 import { bareEd25519 } from './peers/bare-ed25519.ts'
 import { fastifyPostgres, findPostgres } from './peers/fastify-postgres.ts'
 import { median, milliseconds, perSecond, type Row } from './row.ts'
@@ -29,6 +29,8 @@ interface SlowDisk {
 }
 
 const single = { perRequest: 1, inFlight: 64 }
+/** As many as one address may have connections, nearly. */
+const crowded = { perRequest: 1, inFlight: 250 }
 /** How many statements share a request in bulk, and how many requests are under way. */
 export const bulk = { perRequest: 1000, inFlight: 6 }
 
@@ -43,7 +45,7 @@ export async function intakeRows({ folder, statements, times, slowDisk }: Intake
     await ready(service)
     const make = await requestsOf(service, join(folder, 'data'))
     const files: string[] = []
-    const loads = 2 * (times + 1)
+    const loads = 2 + 3 * times
     for (let i = 0; i < loads; i++) {
       console.error(`  signing ${statements} statements (${i + 1} of ${loads})`)
       files.push(await signedFile(join(folder, `requests-${i}.ndjson`), statements, make))
@@ -54,12 +56,11 @@ export async function intakeRows({ folder, statements, times, slowDisk }: Intake
     await load({ url: service.url, file: next(), ...bulk })
 
     const limits: number[] = []
-    const measured = { single: [] as number[], p99: [] as number[], bulk: [] as number[] }
+    const measured = { single: [] as Loaded[], crowded: [] as Loaded[], bulk: [] as number[] }
     for (let i = 0; i < times; i++) {
       limits.push(await bareEd25519())
-      const one = await accepted({ url: service.url, file: next(), ...single })
-      measured.single.push(one.rate)
-      measured.p99.push(one.p99)
+      measured.single.push(await accepted({ url: service.url, file: next(), ...single }))
+      measured.crowded.push(await accepted({ url: service.url, file: next(), ...crowded }))
       measured.bulk.push((await accepted({ url: service.url, file: next(), ...bulk })).rate)
     }
     const limit = median(limits)
@@ -75,13 +76,13 @@ export async function intakeRows({ folder, statements, times, slowDisk }: Intake
       {
         id: 'single-verify',
         what: `single POST, ${single.inFlight} in flight (generator on the same cores)`,
-        ours: perSecond(median(measured.single)),
+        ours: perSecond(medianRate(measured.single)),
         beside: `bare Ed25519 on ${availableParallelism()} cores: ${perSecond(limit)}`,
-        ratio: median(measured.single) / limit,
+        ratio: medianRate(measured.single) / limit,
       },
     ]
     const half = join(folder, 'half.ndjson')
-    const rate = median(measured.single) / 2
+    const rate = medianRate(measured.single) / 2
     await signedFile(half, Math.min(statements, Math.ceil(rate * 10)), make)
     const atHalf = await accepted({ url: service.url, file: half, ...single, rate })
     rows.push({
@@ -92,8 +93,7 @@ export async function intakeRows({ folder, statements, times, slowDisk }: Intake
       ratio: atHalf.p99 / 100,
       aim: 'below 1',
     })
-    const ours = `${perSecond(median(measured.single))}, p99 ${milliseconds(median(measured.p99))}`
-    rows.push(await besidePostgres({ folder, statements, times, env }, { rate: median(measured.single), ours }, make))
+    rows.push(...(await besidePostgres({ folder, statements, times, env }, measured, make)))
     return slowDisk ? rows.map((row) => onSlowDisk(row, slowDisk)) : rows
   } finally {
     await service.stop()
@@ -104,33 +104,53 @@ export async function intakeRows({ folder, statements, times, slowDisk }: Intake
 /** The same bytes posted to Fastify and PostgreSQL, which neither check nor prove anything. */
 async function besidePostgres(
   { folder, statements, times, env }: Omit<IntakeBench, 'slowDisk'> & { readonly env: NodeJS.ProcessEnv },
-  measured: { readonly rate: number; readonly ours: string },
+  measured: { readonly single: readonly Loaded[]; readonly crowded: readonly Loaded[] },
   make: Parameters<typeof signedFile>[2],
-): Promise<Row> {
-  const row = {
-    id: 'single',
-    what: `single POST, ${single.inFlight} in flight`,
-    ours: measured.ours,
-    aim: 'at least 1',
-  }
+): Promise<Row[]> {
   const bin = findPostgres()
   if (bin === undefined) {
     console.error(
       'NOT MEASURED: there is no PostgreSQL beside which to measure single posts (Debian: apt-get install postgresql)',
     )
-    return { ...row, beside: 'Fastify + PostgreSQL: not measured, there is none here', ratio: Number.NaN }
+    return [
+      {
+        ...singleRow('single', single.inFlight, measured.single),
+        beside: 'Fastify + PostgreSQL: not measured, there is none here',
+        ratio: Number.NaN,
+      },
+    ]
   }
   await using peer = await fastifyPostgres(bin, env)
   const file = await signedFile(join(folder, 'peer.ndjson'), statements, make)
-  const rates: number[] = []
   // It keeps the same bytes as often as they come; the first time is not counted here either.
-  for (let i = 0; i <= times; i++) rates.push((await load({ url: peer.url, file, ...single })).rate)
-  const rate = median(rates.slice(1))
-  return {
-    ...row,
-    beside: `Fastify + PostgreSQL ${peer.version}, the same bytes unsigned and unchecked: ${perSecond(rate)}`,
-    ratio: measured.rate / rate,
+  await load({ url: peer.url, file, ...single })
+  const rows: Row[] = []
+  for (const [id, job, ours] of [
+    ['single', single, measured.single],
+    ['single-crowded', crowded, measured.crowded],
+  ] as const) {
+    const peers: Loaded[] = []
+    for (let i = 0; i < times; i++) peers.push(await load({ url: peer.url, file, ...job }))
+    rows.push({
+      ...singleRow(id, job.inFlight, ours),
+      beside: `Fastify + PostgreSQL ${peer.version}, the same bytes unsigned and unchecked: ${perSecond(medianRate(peers))}`,
+      ratio: medianRate(ours) / medianRate(peers),
+    })
   }
+  return rows
+}
+
+function singleRow(id: string, inFlight: number, ours: readonly Loaded[]) {
+  return {
+    id,
+    what: `single POST, ${inFlight} in flight`,
+    ours: `${perSecond(medianRate(ours))}, p99 ${milliseconds(median(ours.map(({ p99 }) => p99)))}`,
+    aim: 'at least 1',
+  }
+}
+
+function medianRate(loads: readonly Loaded[]): number {
+  return median(loads.map(({ rate }) => rate))
 }
 
 function onSlowDisk(row: Row, { ms }: SlowDisk): Row {

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { RebuildCost } from './rebuild-cost.ts'
-import { makeRecord } from './record/make-record.ts'
+import type { Filling } from './record/lives.ts'
 import { perSecond, type Row } from './row.ts'
 
 const run = promisify(execFile)
@@ -11,11 +11,13 @@ const small = 10_000
 
 /** All views made anew from the record, beside bare SQLite inserting the same rows; and a large record beside a small one. */
 export async function rebuildRows({ folder, statements }: { folder: string; statements: number }): Promise<Row[]> {
-  const costs = [await costOf(join(folder, 'small'), small)]
-  if (statements > small) costs.push(await costOf(join(folder, 'large'), statements))
+  const costs = [await costOf(join(folder, 'small'), small, 'mixed')]
+  if (statements > small) costs.push(await costOf(join(folder, 'large'), statements, 'mixed'))
+  const open = await costOf(join(folder, 'open'), statements, 'open-requests')
   const [few, many] = costs
   return [
-    ...costs.map(rowOf),
+    ...costs.map((cost) => rowOf(cost, 'mixed')),
+    rowOf(open, 'open-requests'),
     ...(few && many
       ? [
           {
@@ -31,25 +33,37 @@ export async function rebuildRows({ folder, statements }: { folder: string; stat
   ]
 }
 
-/** In a process of its own, so that its memory is its own. */
-async function costOf(folder: string, statements: number): Promise<RebuildCost> {
+/** In processes of their own: memory is what making views anew takes, and nothing that made the record before takes part of the processor's caches. */
+async function costOf(folder: string, statements: number, filling: Filling): Promise<RebuildCost> {
   await mkdir(folder, { recursive: true })
-  await makeRecord({ folder, statements })
-  const script = new URL('rebuild-cost.ts', import.meta.url).pathname
+  await run(process.execPath, [
+    ...[script('record/make-record.ts'), '--folder', folder],
+    ...['--statements', String(statements), '--filling', filling],
+  ])
   // Memory is managed as in the service's own process (services/standalone/src/server.ts).
-  const { stdout } = await run(process.execPath, ['--no-allocation-site-pretenuring', script, '--folder', folder])
+  const flags = ['--no-allocation-site-pretenuring']
+  const { stdout } = await run(process.execPath, [...flags, script('rebuild-cost.ts'), '--folder', folder])
   await rm(folder, { recursive: true })
   return JSON.parse(stdout) as RebuildCost
 }
 
-// In processor time: other work may share the cores, and not in equal parts.
-function rowOf({ statements, seconds, cpuSeconds, bare, peakBytes, viewsBytes }: RebuildCost): Row {
+function script(path: string): string {
+  return new URL(path, import.meta.url).pathname
+}
+
+/** What a record holds, in words. */
+const holding: Readonly<Record<Filling, string>> = {
+  mixed: 'cases, and requests in every stage',
+  'open-requests': 'open requests',
+}
+
+function rowOf({ statements, seconds, cpuSeconds, bare, peakBytes, viewsBytes }: RebuildCost, filling: Filling): Row {
   return {
-    id: `rebuild-${statements}`,
-    what: `rebuild of all views of ${count(statements)} statements, in processor time (${mebibytes(viewsBytes)} on disk, ${mebibytes(peakBytes)} in memory at most)`,
-    ours: `${cpuSeconds.toFixed(2)} s (${seconds.toFixed(2)} s by the clock, ${perSecond(statements / seconds)})`,
-    beside: `bare SQLite inserts the same ${count(bare.rows)} rows: ${bare.cpuSeconds.toFixed(2)} s (${bare.seconds.toFixed(2)} s by the clock)`,
-    ratio: bare.cpuSeconds / cpuSeconds,
+    id: filling === 'mixed' ? `rebuild-${statements}` : `rebuild-${filling}-${statements}`,
+    what: `rebuild of all views of ${count(statements)} statements: ${holding[filling]} (${mebibytes(viewsBytes)} on disk, ${mebibytes(peakBytes)} in memory at most)`,
+    ours: `${perSecond(statements / seconds)}: ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of processor time)`,
+    beside: `bare SQLite inserts the same ${count(bare.rows)} rows in ${bare.seconds.toFixed(2)} s (${bare.cpuSeconds.toFixed(2)} s of processor time)`,
+    ratio: bare.seconds / seconds,
     aim: '0.5',
   }
 }
