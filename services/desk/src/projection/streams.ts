@@ -5,9 +5,10 @@ import type { Numbered, Snapshot } from './snapshot.ts'
 
 /**
  * Streams that are kept in memory: enough for a stream in which one speaks at once after another. More would save a few readings and cost more than
- * that: what lives for seconds is copied by the collector of garbage, again and again, before it is garbage.
+ * that: what lives for seconds is copied by the collector of garbage, again and again, before it is garbage, and what is written late is no longer in the
+ * processor's caches.
  */
-const MOST_LIVE = 64
+const MOST_LIVE = 16
 
 /**
  * The streams as the projection works on them: a few live ones in memory, all of them as snapshots in the table.
