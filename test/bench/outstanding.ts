@@ -12,7 +12,7 @@ export async function outstandingRows({ folder, statements }: { folder: string; 
   const few = await costOf(join(folder, 'small'), small)
   const many = statements > small ? await costOf(join(folder, 'large'), statements) : few
   const requests = many.statements.toLocaleString('en')
-  const asked = 'totals and a page of 50, by HTTP, with the work of a client in the same process'
+  const asked = 'totals and a page of 50, by HTTP, with the work of the client that asks'
   return [
     {
       id: 'outstanding',
@@ -24,7 +24,7 @@ export async function outstandingRows({ folder, statements }: { folder: string; 
     },
     {
       id: 'outstanding-growth',
-      what: `the same among ${requests} open requests, in processor time`,
+      what: `the same among ${requests} open requests, in processor time of the service`,
       ours: milliseconds(many.cpu),
       beside: `among ${few.statements.toLocaleString('en')}: ${milliseconds(few.cpu)}`,
       ratio: many.cpu / few.cpu,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { DutyInTime, Outstanding } from '@tidings/client/contract'
 import { type DutyKind, dutyKinds } from '@tidings/exchange'
 import { type Question, questions } from '@tidings/statement'
-import { dutyHolder } from '../projection/snapshot.ts'
+import { type DutyHolder, dutyHolder } from '../projection/snapshot.ts'
 import type { Clocks } from './clocks.ts'
 import { dutyInTime } from './duties.ts'
 import type { Lookup } from './lookup.ts'
@@ -53,10 +53,20 @@ export function openOutstandingView(db: DatabaseSync, lookup: Lookup, clocks: Cl
   )
   const sourceOf = openDutiesOf(db)
 
-  function shown({ stream, number }: OpenDuty): DutyInTime {
+  function holderOf(stream: number): DutyHolder {
     const holder = dutyHolder(lookup.streamNumbered(stream))
     if (!holder) throw new TypeError('internal error: a duty is about nothing')
-    return dutyInTime(lookup, clocks, holder, number)
+    return holder
+  }
+
+  /** The duties of a page. Those that one statement has opened stand together: what they are about is read once. */
+  function shown(duties: readonly OpenDuty[]): DutyInTime[] {
+    const holders = new Map<number, DutyHolder>()
+    return duties.map(({ stream, number }) => {
+      const holder = holders.get(stream) ?? holderOf(stream)
+      holders.set(stream, holder)
+      return dutyInTime(lookup, clocks, holder, number)
+    })
   }
 
   return (party, mechanisms, query) => {
@@ -81,7 +91,7 @@ export function openOutstandingView(db: DatabaseSync, lookup: Lookup, clocks: Cl
           questions: questionTotals(asked.filter(({ asker }) => asker === party)),
         },
       },
-      items: page.rows.map(shown),
+      items: shown(page.rows),
       ...(page.next !== undefined && { next: page.next }),
     }
   }
