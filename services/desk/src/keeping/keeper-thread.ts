@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { keepUp } from './keeper.ts'
 import type { KeeperData } from './messages.ts'
-import { readAhead } from './read-ahead.ts'
+import { startReadAhead } from './read-ahead.ts'
 
 // Keeps the views in a thread of its own: folding statements, writing rows and waiting for the disk hold up nobody who reads or submits.
 
@@ -14,5 +14,5 @@ await keepUp({
   ...options,
   port,
   openRecord: () => openSqliteEventStore({ file: recordFile, mode: 'read' }),
-  startReading: (stretch) => readAhead({ ...stretch, recordFile }),
+  startReadAhead: (stretch) => startReadAhead({ ...stretch, recordFile }),
 })

@@ -7,7 +7,7 @@ import { type CheckpointTime, type Flushed, openProjection, type Projection } fr
 import type { ReadEvent } from '../projection/recorded-statement.ts'
 import { tables, VIEWS_VERSION } from '../projection/tables.ts'
 import { type KeeperData, type KeeperHears, type KeeperSays, type Paging, type Published, told } from './messages.ts'
-import type { StartReading } from './read-ahead.ts'
+import type { StartReadAhead } from './read-ahead.ts'
 import { openStatements } from './statements.ts'
 
 const PAGING: Paging = { pageEvents: 250, transactionEvents: 10_000, manyLeft: 5_000 }
@@ -20,7 +20,7 @@ export interface KeeperOptions extends Omit<KeeperData, 'recordFile'> {
   readonly port: MessagePort
   openRecord(): Promise<EventStore>
   /** Starts whoever reads the record ahead where very many statements are left; nobody does unless told. */
-  readonly startReading?: StartReading
+  readonly startReadAhead?: StartReadAhead
 }
 
 /**
@@ -28,7 +28,7 @@ export interface KeeperOptions extends Omit<KeeperData, 'recordFile'> {
  * gone on to it before the next begins.
  */
 export async function keepUp(options: KeeperOptions): Promise<void> {
-  const { port, openRecord, startReading, viewsFile, retryMs, paging = PAGING } = options
+  const { port, openRecord, startReadAhead, viewsFile, retryMs, paging = PAGING } = options
   const say = (said: KeeperSays) => port.postMessage(said)
   const closing = new AbortController()
   // What is in memory is not what is in the tables: they were emptied, or a transaction was rolled back.
@@ -61,7 +61,7 @@ export async function keepUp(options: KeeperOptions): Promise<void> {
   emptied = false
 
   const { pageEvents, transactionEvents, manyLeft } = paging
-  const statements = openStatements({ store, pageEvents, manyLeft, ...(startReading && { startReading }) })
+  const statements = openStatements({ store, pageEvents, manyLeft, ...(startReadAhead && { startReadAhead }) })
   let projection: Projection | undefined
   let flushed = nothing
   let events = 0

@@ -13,7 +13,7 @@ export interface Stretch {
 }
 
 /** Somebody who reads the record while others work with what was read before. */
-export interface Reading {
+export interface ReadAhead {
   /**
    * The events that come next; none once all have been read.
    *
@@ -25,7 +25,7 @@ export interface Reading {
 }
 
 /** Begins to read a stretch. */
-export type StartReading = (stretch: Stretch) => Reading
+export type StartReadAhead = (stretch: Stretch) => ReadAhead
 
 /** What the thread is started with. */
 export interface ReadAheadData extends Stretch {
@@ -45,41 +45,41 @@ const PAGES_AHEAD = 8
 type Asked = PromiseWithResolvers<readonly ReadEvent[]>
 
 /** Begins to read in a thread of its own: what costs time of the processor without knowing anything of what came before is done there. */
-export function readAhead(data: ReadAheadData): Reading {
+export function startReadAhead(data: ReadAheadData): ReadAhead {
   const thread = new Worker(new URL('./read-ahead-thread.ts', import.meta.url), { workerData: data, name: 'read' })
-  const asked: Asked[] = []
-  let answered = 0
+  /** Pages that were asked for and not taken yet, and those of them that are not answered yet. */
+  const pages: Promise<readonly ReadEvent[]>[] = []
+  let asked: Asked[] = []
   let failed: Error | undefined
 
   function fail(error: Error) {
     failed ??= error
     for (const { reject } of asked) reject(failed)
+    asked = []
   }
   thread.on('message', (answer: PageAnswer) => {
     if ('error' in answer) fail(errorOf(answer.error))
-    else asked[answered++]?.resolve(unpacked(answer.page))
+    else asked.shift()?.resolve(unpacked(answer.page))
   })
   thread.on('error', fail)
   thread.on('exit', () => fail(new Error('the thread that reads the record has ended')))
 
   function ask() {
     const page: Asked = Promise.withResolvers()
-    // Whoever asks for it is told.
+    // Whoever takes it is told of a failure.
     page.promise.catch(() => undefined)
+    pages.push(page.promise)
     asked.push(page)
-    if (failed) page.reject(failed)
-    else thread.postMessage('next')
+    thread.postMessage('next')
   }
   for (let page = 0; page < PAGES_AHEAD; page++) ask()
 
   return {
     async next() {
-      const page = asked[0]
-      ask()
-      const events = await page?.promise
-      asked.shift()
-      answered--
-      return events ?? []
+      if (!failed) ask()
+      const page = pages.shift()
+      if (!page) throw failed
+      return await page
     },
     async close() {
       await thread.terminate()

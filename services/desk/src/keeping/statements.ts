@@ -1,7 +1,7 @@
 import type { EventStore } from '@tidings/event-store'
 import { pagesOf, type Source } from '@tidings/read-model'
 import { openEventReader, type ReadEvent } from '../projection/recorded-statement.ts'
-import type { Reading, StartReading } from './read-ahead.ts'
+import type { ReadAhead, StartReadAhead } from './read-ahead.ts'
 
 /** Where statements are read from, and how. */
 export interface StatementsOptions {
@@ -11,7 +11,7 @@ export interface StatementsOptions {
   /** So many events are left where it pays that somebody else reads them. */
   readonly manyLeft: number
   /** Starts whoever reads ahead; nobody does unless told. */
-  readonly startReading?: StartReading
+  readonly startReadAhead?: StartReadAhead
 }
 
 /** The statements of the record, in their order. */
@@ -24,11 +24,11 @@ export interface Statements extends Source<ReadEvent> {
 const HEAD_START_PAGES = 16
 
 /** Opens the statements of a record: read one page after the other, or, where very many are left, ahead of whoever folds them. */
-export function openStatements({ store, pageEvents, manyLeft, startReading }: StatementsOptions): Statements {
+export function openStatements({ store, pageEvents, manyLeft, startReadAhead }: StatementsOptions): Statements {
   const pages = pagesOf(store, pageEvents)
   const read = openEventReader()
   /** Who reads ahead, from where on, and up to where. */
-  let ahead: { readonly reading: Reading; at: number; readonly before: number } | undefined
+  let ahead: { readonly reading: ReadAhead; at: number; readonly before: number } | undefined
 
   async function stop() {
     const ended = ahead
@@ -38,8 +38,8 @@ export function openStatements({ store, pageEvents, manyLeft, startReading }: St
 
   function begin(from: number, before: number) {
     const at = from + HEAD_START_PAGES * pageEvents
-    if (!startReading || before - from <= manyLeft || before <= at) return
-    ahead = { reading: startReading({ from: at, before, pageEvents }), at, before }
+    if (!startReadAhead || before - from <= manyLeft || before <= at) return
+    ahead = { reading: startReadAhead({ from: at, before, pageEvents }), at, before }
   }
 
   /** The next page of what is read ahead, if that begins here. */
