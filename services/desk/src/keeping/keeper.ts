@@ -10,7 +10,7 @@ import { type KeeperData, type KeeperHears, type KeeperSays, type Paging, type P
 import type { StartReadAhead } from './read-ahead.ts'
 import { openStatements } from './statements.ts'
 
-const PAGING: Paging = { pageEvents: 250, transactionEvents: 10_000, manyLeft: 5_000 }
+const PAGING: Paging = { pageEvents: 250, transactionEvents: 10_000, manyLeft: 5_000, farBehind: 20_000 }
 
 const nothing: Flushed = { standing: [], touched: { parties: new Map() } }
 
@@ -60,8 +60,8 @@ export async function keepUp(options: KeeperOptions): Promise<void> {
   // Whoever reads begins after it.
   emptied = false
 
-  const { pageEvents, transactionEvents, manyLeft } = paging
-  const statements = openStatements({ store, pageEvents, manyLeft, ...(startReadAhead && { startReadAhead }) })
+  const { pageEvents, transactionEvents, manyLeft, farBehind } = paging
+  const statements = openStatements({ store, pageEvents, farBehind, ...(startReadAhead && { startReadAhead }) })
   let projection: Projection | undefined
   let flushed = nothing
   let events = 0

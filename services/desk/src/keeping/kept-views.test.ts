@@ -102,7 +102,9 @@ describe('kept views', () => {
   })
 
   it('show tables, size, parties and mechanisms of one moment while a long transaction is open', async () => {
-    await using views = await open('views', { paging: { pageEvents: 2, transactionEvents: 6, manyLeft: 0 } })
+    await using views = await open('views', {
+      paging: { pageEvents: 2, transactionEvents: 6, manyLeft: 0, farBehind: 0 },
+    })
     const parties = views.reader.prepare("SELECT count(*) AS n FROM streams WHERE name LIKE 'party-%'")
     const streams = views.reader.prepare('SELECT count(*) AS n FROM streams')
     const known = t.desk.views.reader
@@ -125,7 +127,7 @@ describe('kept views', () => {
   })
 
   describe('where very many statements are left', () => {
-    const paging = { pageEvents: 1, transactionEvents: 7, manyLeft: 20 }
+    const paging = { pageEvents: 1, transactionEvents: 7, manyLeft: 20, farBehind: 20 }
     let size: number
     beforeEach(async () => {
       const [a, b] = [await t.world.party(), await t.world.party()]

@@ -20,6 +20,11 @@ export interface Paging {
   readonly transactionEvents: number
   /** While more events than so many are left, nobody waits for the next: nothing is to be seen of them before many have been applied. */
   readonly manyLeft: number
+  /**
+   * While more events than so many are left, another thread reads ahead. Far more than `manyLeft`: a thread takes a quarter of a second of the processor to
+   * begin, which views that are a little behind under load would pay again and again.
+   */
+  readonly farBehind: number
 }
 
 /** An error, on its way between threads. */

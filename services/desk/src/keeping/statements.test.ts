@@ -65,7 +65,7 @@ describe('statements of the record', () => {
     const statements = openStatements({
       store,
       pageEvents: 1,
-      manyLeft: HEAD_START + 1,
+      farBehind: HEAD_START + 1,
       startReadAhead(stretch) {
         stretches.push(stretch)
         const ahead: ReadAhead = startReadAhead({ ...stretch, recordFile })

@@ -8,8 +8,8 @@ export interface StatementsOptions {
   readonly store: EventStore
   /** Events that are applied without a message being read in between. */
   readonly pageEvents: number
-  /** So many events are left where it pays that somebody else reads them. */
-  readonly manyLeft: number
+  /** More events than so many are left where it pays that somebody else reads them. */
+  readonly farBehind: number
   /** Starts whoever reads ahead; nobody does unless told. */
   readonly startReadAhead?: StartReadAhead
 }
@@ -24,7 +24,7 @@ export interface Statements extends Source<ReadEvent> {
 const HEAD_START_PAGES = 16
 
 /** Opens the statements of a record: read one page after the other, or, where very many are left, ahead of whoever folds them. */
-export function openStatements({ store, pageEvents, manyLeft, startReadAhead }: StatementsOptions): Statements {
+export function openStatements({ store, pageEvents, farBehind, startReadAhead }: StatementsOptions): Statements {
   const pages = pagesOf(store, pageEvents)
   const read = openEventReader()
   /** Who reads ahead, from where on, and up to where. */
@@ -38,7 +38,7 @@ export function openStatements({ store, pageEvents, manyLeft, startReadAhead }: 
 
   function begin(from: number, before: number) {
     const at = from + HEAD_START_PAGES * pageEvents
-    if (!startReadAhead || before - from <= manyLeft || before <= at) return
+    if (!startReadAhead || before - from <= farBehind || before <= at) return
     ahead = { reading: startReadAhead({ from: at, before, pageEvents }), at, before }
   }
 
