@@ -60,19 +60,26 @@ export interface Lookup {
 export function openLookup(db: DatabaseSync, store: EventStore, size: () => number): Lookup {
   const byName = db.prepare('SELECT snapshot FROM streams WHERE name = ?')
   const byNumber = db.prepare('SELECT snapshot FROM streams WHERE number = ?')
-  const covering = db.prepare('SELECT time FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1')
+  const covering = db.prepare('SELECT size, time FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1')
   const verdictAt = db.prepare('SELECT * FROM verdicts WHERE leaf = ?')
   const leavesOf = openHashes(db)
+  /** The checkpoint that was asked for last, with the first leaf that it is known to cover: of what a page shows, much has come together. */
+  let latest = { from: 0, size: 0, seconds: 0, text: '' }
 
   function stream(name: string): Snapshot | undefined {
     const row = byName.get(name)
     return row && (JSON.parse(String(row.snapshot)) as Snapshot)
   }
 
-  function secondsOf(leaf: number): number {
+  /** The first checkpoint that covers a leaf. Which one that is never changes once it is known. */
+  function coveringOf(leaf: number): typeof latest {
+    if (leaf >= latest.from && leaf < latest.size) return latest
     const row = covering.get(leaf)
     if (!row) throw new TypeError(`internal error: leaf ${leaf} is known before a checkpoint covers it`)
-    return Number(row.time)
+    const seconds = Number(row.time)
+    const text = Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString()
+    latest = { from: leaf, size: Number(row.size), seconds, text }
+    return latest
   }
 
   function verdictOf(leaf: number): ShownVerdict {
@@ -147,8 +154,8 @@ export function openLookup(db: DatabaseSync, store: EventStore, size: () => numb
       if (!row) throw new TypeError(`internal error: there is no stream with number ${number}`)
       return JSON.parse(String(row.snapshot)) as Snapshot
     },
-    timeOf: (leaf) => Temporal.Instant.fromEpochMilliseconds(secondsOf(leaf) * 1000).toString(),
-    secondsOf,
+    timeOf: (leaf) => coveringOf(leaf).text,
+    secondsOf: (leaf) => coveringOf(leaf).seconds,
     statementAt,
     async *statementsFrom(leaf, limit) {
       for await (const event of store.readAll({ after: leaf - 1, limit })) yield foundIn(event)

@@ -21,8 +21,9 @@ export interface Page<T> {
   readonly next?: string
 }
 
-// Few rows are wasted on sources that come late, few queries made for one that comes often.
-const CHUNK = 64
+// A source is asked for twice its share of a page: few rows are wasted on those that come late, few queries made for one that comes often.
+const SHARES = 2
+const LEAST = 16
 
 /**
  * One page of what several ordered sources hold together; a row that stands in two of them comes once. Costs what the page costs and a query
@@ -30,7 +31,8 @@ const CHUNK = 64
  */
 export function pageOfSources<T>(sources: readonly Source<T>[], { limit, cursor }: PageQuery): Page<T> {
   const after = decodeCursor(cursor)
-  const chunk = Math.min(limit + 1, sources.length === 1 ? limit + 1 : CHUNK)
+  const needed = limit + 1
+  const chunk = Math.min(needed, Math.max(LEAST, Math.ceil((SHARES * needed) / sources.length)))
   const open = sources
     .map((source) => ({ source, rows: source(after, chunk), at: 0 }))
     .filter(({ rows }) => rows.length)
