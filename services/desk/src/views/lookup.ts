@@ -52,6 +52,16 @@ export interface Lookup {
   statementsNaming(commitment: string): AsyncIterable<FoundStatement>
 }
 
+const MOST_RECENT = 4
+
+/** A checkpoint that is the first to cover the leaves from one on and before its size, and its time. */
+interface Covering {
+  readonly from: number
+  readonly size: number
+  readonly seconds: number
+  readonly text: string
+}
+
 /**
  * Opens a lookup over the desk's tables and the record.
  *
@@ -63,8 +73,8 @@ export function openLookup(db: DatabaseSync, store: EventStore, size: () => numb
   const covering = db.prepare('SELECT size, time FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1')
   const verdictAt = db.prepare('SELECT * FROM verdicts WHERE leaf = ?')
   const leavesOf = openHashes(db)
-  /** The checkpoint that was asked for last, with the first leaf that it is known to cover: of what a page shows, much has come together. */
-  let latest = { from: 0, size: 0, seconds: 0, text: '' }
+  /** What was asked for last, newest first: of what a page shows, much has come together, and each is seen as of the last leaf. */
+  let recent: readonly Covering[] = []
 
   function stream(name: string): Snapshot | undefined {
     const row = byName.get(name)
@@ -72,14 +82,16 @@ export function openLookup(db: DatabaseSync, store: EventStore, size: () => numb
   }
 
   /** The first checkpoint that covers a leaf. Which one that is never changes once it is known. */
-  function coveringOf(leaf: number): typeof latest {
-    if (leaf >= latest.from && leaf < latest.size) return latest
+  function coveringOf(leaf: number): Covering {
+    const known = recent.find(({ from, size }) => from <= leaf && leaf < size)
+    if (known) return known
     const row = covering.get(leaf)
     if (!row) throw new TypeError(`internal error: leaf ${leaf} is known before a checkpoint covers it`)
     const seconds = Number(row.time)
     const text = Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString()
-    latest = { from: leaf, size: Number(row.size), seconds, text }
-    return latest
+    const found = { from: leaf, size: Number(row.size), seconds, text }
+    recent = [found, ...recent.slice(0, MOST_RECENT - 1)]
+    return found
   }
 
   function verdictOf(leaf: number): ShownVerdict {
