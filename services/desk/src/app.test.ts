@@ -11,7 +11,7 @@ import {
   streamOf,
 } from '@tidings/statement'
 import { verifyTlogProof } from '@tidings/transparency'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDesk } from './app.ts'
 import { routeAccess } from './routes/access.ts'
 import { castOf, readersOf } from './testing/cast.ts'
@@ -487,6 +487,13 @@ describe('the views', () => {
     expect(dump(t.desk.views.reader)).toEqual(before)
     expect(await t.desk.waitsFor()).toBeUndefined()
     expect((await read('a', '/v1/requests')).status).toBe(200)
+  })
+
+  it('of the past show nobody anything: what ends a key may be what they do not know yet', async () => {
+    using _ = vi.spyOn(t.desk.views, 'isCurrent').mockReturnValue(false)
+    const answer = await read('a', '/v1/requests')
+    expect(answer).toMatchObject({ status: 503, body: { type: 'urn:tidings:problem:busy' } })
+    expect(answer.headers['retry-after']).toBeDefined()
   })
 
   it('equal those of a desk that was opened later', async () => {

@@ -1,7 +1,7 @@
 import type { EventStore } from '@tidings/event-store'
 import { keysAt } from '@tidings/exchange'
 import type { Progress } from '@tidings/read-model'
-import { type Metrics, readerAuth, type Server, tokenRoute } from '@tidings/service-kit'
+import { type Metrics, ProblemError, readerAuth, type Server, tokenRoute } from '@tidings/service-kit'
 import type { LogReader } from '@tidings/transparency'
 import type { Vault } from '@tidings/vault'
 import type { FastifyBaseLogger } from 'fastify'
@@ -114,6 +114,7 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
       advances,
       heldOpen,
       counts,
+      isCurrent: views.isCurrent,
       now: now ?? Date.now,
       stalledMs: stalledSeconds * 1000,
     })
@@ -151,7 +152,12 @@ export async function deskApp(server: Server, { options, views }: Desk): Promise
     })
   })
 
+  /** By the views of now: in those of the past a key counts that has ended since. */
   function currentKey(party: string, kid: string) {
+    if (!views.isCurrent()) {
+      const detail = `The views are being made from the record, and know ${views.size()} leaves of it: nobody is shown anything until they know all. Try again.`
+      throw new ProblemError('busy', { detail }, { retryAfter: 2 })
+    }
     const standing = views.present.party(party)
     return standing && keysAt(standing, views.size()).find((key) => key.kid === kid)
   }

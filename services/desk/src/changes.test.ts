@@ -6,6 +6,9 @@ import { readAsAsked } from './routes/changes.ts'
 import { castOf, readersOf } from './testing/cast.ts'
 import { openTestDesk, type Read, type StreamEvent, type TestDesk } from './testing/test-desk.ts'
 import type { TestKey, TestParty } from './testing/world.ts'
+import { openAdvances } from './views/advances.ts'
+import { openChanges } from './views/changes.ts'
+import { openLookup } from './views/lookup.ts'
 
 /** Two commissions, a mediator and an agency in one mechanism; an outsider in none. */
 let t: TestDesk
@@ -217,6 +220,38 @@ describe('GET /v1/changes', () => {
       if (again.response.status === 200) break
       await wait(10)
     }
+  })
+
+  it('goes on while the views are made anew, and says meanwhile of no key that it counts no more', async () => {
+    const stream = await reader('a').changes()
+    await stream.next()
+    await t.desk.rebuild()
+    await a.describesCase()
+    await t.publish()
+    const events = await stream.upTo(last())
+    stream.leave()
+    expect(changesIn(events)).toHaveLength(1)
+    expect(events.map(({ event }) => event)).not.toContain('end')
+  })
+
+  it('tells nothing by views of the past', async () => {
+    const { views, options } = t.desk
+    let isCurrent = false
+    await using advances = openAdvances(views)
+    const lookup = openLookup(views.reader, options.store, views.size)
+    const changes = openChanges({ lookup, views: { ...views, isCurrent: () => isCurrent }, advances })
+    const stream = changes.stream({
+      reader: a.id,
+      after: -1,
+      ended: () => undefined,
+      lasts: () => 20,
+      signal: AbortSignal.timeout(10_000),
+    })
+    await stream.next()
+    const next = stream.next()
+    expect(await Promise.race([next, wait(200)])).toBeUndefined()
+    isCurrent = true
+    expect((await next).value).toContain('event: change')
   })
 
   it('is no route for HEAD', async () => {

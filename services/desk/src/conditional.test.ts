@@ -1,6 +1,6 @@
 import { type OperationName, operations } from '@tidings/client/contract'
 import type { Rules, Statement } from '@tidings/statement'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { castOf, readersOf } from './testing/cast.ts'
 import { type Answer, openTestDesk, type Read, type TestDesk } from './testing/test-desk.ts'
 import type { TestParty } from './testing/world.ts'
@@ -33,6 +33,31 @@ const read = async (reader: string, path: string, headers: Record<string, string
   await (as[reader] as Read)(path, headers)
 const tagOf = async (reader: string, path: string) => String((await read(reader, path)).headers.etag)
 const about = (name: string) => said[name]?.payload.about ?? ''
+/** The record is read as slowly as by a busy disk: what is read next waits for `goOn`. */
+function slowRecord() {
+  const { store } = t.desk.options
+  const readAll = store.readAll.bind(store)
+  const asked = Promise.withResolvers<void>()
+  const { promise, resolve: goOn } = Promise.withResolvers<void>()
+  const spy = vi.spyOn(store, 'readAll').mockImplementationOnce(async function* (...given) {
+    asked.resolve()
+    await promise
+    yield* readAll(...given)
+  })
+  return { asked: asked.promise, goOn, [Symbol.dispose]: () => spy.mockRestore() }
+}
+
+/** A new request, and where its timeline is read. */
+async function submitted() {
+  const request = await a.submits(b, mechanism)
+  await t.publish()
+  return { request, path: `/v1/requests/${request.payload.about}/timeline` }
+}
+
+async function acknowledged({ id, payload }: Statement) {
+  await b.states('request.acknowledge', { about: payload.about, mechanism, aud: [a.id], re: [id], body: {} })
+}
+
 const requestPath = () => `/v1/requests/${about('request')}`
 
 describe('a reading', () => {
@@ -100,6 +125,22 @@ describe('a reading', () => {
     expect(await tagOf('a', requestPath())).not.toBe(single)
   })
 
+  it('has the tag of what is in it, also when more was said while it was read', async () => {
+    const { request, path } = await submitted()
+    using record = slowRecord()
+    const reading = read('a', path)
+    await record.asked
+    await acknowledged(request)
+    // Of a party: whatever follows from parties has another tag from here on.
+    await third.delegates('read', 9)
+    await t.publish()
+    record.goOn()
+    const first = await reading
+    const again = await read('a', path, { 'if-none-match': String(first.headers.etag) })
+    expect([first.body.entries.length, again.status]).toEqual([1, 200])
+    expect(again.body.entries).toHaveLength(2)
+  })
+
   it('changes its tag when who may see what has changed', async () => {
     const tags = await Promise.all(['/v1/requests', requestPath()].map((path) => tagOf('mediator', path)))
     await mediator.delegates('read', 9)
@@ -120,6 +161,21 @@ describe('Prefer: wait', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers['preference-applied']).toBe('wait=1')
     expect(answer.body.items.at(-1).id).toBe(request.payload.about)
+  })
+
+  it('answers as soon when it becomes another while it is looked for', async () => {
+    const { request, path } = await submitted()
+    const tag = await tagOf('a', path)
+    using record = slowRecord()
+    const waiting = read('a', path, { 'if-none-match': tag, prefer: 'wait=1' })
+    await record.asked
+    await acknowledged(request)
+    await t.publish()
+    const began = performance.now()
+    record.goOn()
+    expect((await waiting).body.entries).toHaveLength(2)
+    // Else it would wait for a second.
+    expect(performance.now() - began).toBeLessThan(900)
   })
 
   it('is not woken by what is said elsewhere, and ends with 304 when the time is up', async () => {

@@ -216,6 +216,29 @@ describe('kept views', () => {
     expect(dump(again.reader)).toEqual(dump(t.desk.views.reader))
   })
 
+  it('are of the past until they know what had been published when they were opened', async () => {
+    broken = true
+    await using views = await open('views')
+    expect(views.isCurrent()).toBe(false)
+    broken = false
+    await views.waitForLeaf(t.desk.views.size() - 1, soon())
+    expect(views.isCurrent()).toBe(true)
+  })
+
+  it('are of the past again while they are made anew, until they know what they knew before', async () => {
+    const paging = { pageEvents: 2, transactionEvents: 2, manyLeft: 1, farBehind: 1000 }
+    await using views = await open('views', { paging })
+    for (let i = 0; i < 3; i++) await t.world.party()
+    await t.publish()
+    const before = t.desk.views.size()
+    await views.waitForLeaf(before - 1, soon())
+    expect(views.isCurrent()).toBe(true)
+    const seen: [size: number, isCurrent: boolean][] = []
+    await views.rebuild(() => seen.push([views.size(), views.isCurrent()]))
+    expect(seen.length).toBeGreaterThan(3)
+    expect(seen.filter(([size, isCurrent]) => isCurrent !== size >= before)).toEqual([])
+  })
+
   it('report progress of a rebuild, and can be closed in its midst', async () => {
     const views = await open('views')
     await views.waitForLeaf(t.desk.views.size() - 1, soon())

@@ -51,11 +51,16 @@ export interface KeptViews extends AsyncDisposable {
   generation(): number
   /** Resolves once the views know a leaf. @throws the signal's reason when it is aborted */
   waitForLeaf(leaf: number, signal: AbortSignal): Promise<void>
+  /**
+   * Whether the views know all that had been published when they were opened, and, if they have been emptied since, all that they knew before. Until then
+   * they are of the past: keys that have ended still count in them, and whoever has left still takes part. Nobody may be shown anything by them.
+   */
+  isCurrent(): boolean
   /** What the views wait for, in plain words; undefined when they are ready. */
   waitsFor(): Promise<string | undefined>
   /**
-   * Empties the tables and makes them anew from the record; resolves when they have caught up with the log as it was at the call. Readers see
-   * them grow.
+   * Empties the tables and makes them anew from the record; resolves when they have caught up with the log as it was at the call. Until they know what
+   * they knew before they are not current.
    *
    * @throws whatever stopped it: the record or the log cannot be read, the file cannot be written, the views were closed
    */
@@ -90,6 +95,8 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   let generation = 0
   let failure: string | undefined
   let caughtUp = false
+  // How many leaves the views must know to be of the present.
+  let horizon = Number.POSITIVE_INFINITY
   let rebuild: Rebuild | undefined
   let rebuilding: Promise<void> | undefined
   // What is kept in memory could not be read when it had changed.
@@ -187,9 +194,11 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
   function goOn(committed?: Committed) {
     if (!reading || lost || closing.signal.aborted) return
     const { reader, present, touched } = reading
+    const before = sizeNow()
     stale ||= committed?.emptied ?? true
     try {
       reader.advance()
+      if (sizeNow() < before) horizon = Math.max(horizon, before)
       present.reload(stale ? undefined : committed?.flushed.standing)
       if (stale) touched.takeAll()
       else if (committed) touched.take(committed.flushed.touched)
@@ -224,9 +233,16 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
     await keeper.ended
   }
 
+  /** Looks how far the record has been published; if that cannot be read, again and again. */
+  async function look(): Promise<void> {
+    const published = await log.latest().catch(() => undefined)
+    if (published) horizon = published.size
+    else if (!closing.signal.aborted) setTimeout(look, retryMs).unref()
+  }
+
   let keeper = start()
   try {
-    const { reader, present, touched } = await opened.promise
+    const [{ reader, present, touched }] = await Promise.all([opened.promise, look()])
     const size = () => reader.position() + 1
     return {
       reader: reader.db,
@@ -235,6 +251,7 @@ export async function keepViews(options: KeptViewsOptions): Promise<KeptViews> {
       size,
       generation: () => generation,
       waitForLeaf: reader.waitForPosition,
+      isCurrent: () => sizeNow() >= horizon,
       async waitsFor() {
         if (failure !== undefined) return `stopped at leaf ${size()}: ${failure}`
         const published = await log.latest().catch((error: Error) => error)

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Advances } from '../views/advances.ts'
 import type { Changes } from '../views/changes.ts'
-import type { HeldOpen } from './held-open.ts'
+import { type HeldOpen, onceGone } from './held-open.ts'
 import { schemaOf } from './reading.ts'
 
 /** What the stream of changes is served from. */
@@ -15,6 +15,8 @@ export interface ChangesRoute {
   readonly heldOpen: HeldOpen
   /** Whether the key under which somebody reads still counts. */
   readonly counts: ReaderAuth['counts']
+  /** Whether the views are of now: until they are, they say of no key whether it counts. */
+  readonly isCurrent: () => boolean
   /** Time of day in milliseconds. */
   readonly now: () => number
   /** How long a reader may take nothing of what it is sent, in milliseconds. */
@@ -26,7 +28,7 @@ const WAITING_BYTES = 16 * 1024
 
 /** The stream of changes: what a reader may know of, as soon as it is known. */
 export function changesRoute(server: Server, route: ChangesRoute): void {
-  const { changes, advances, heldOpen, counts, now, stalledMs } = route
+  const { changes, advances, heldOpen, counts, isCurrent, now, stalledMs } = route
 
   server.get(
     operations.changes.path,
@@ -49,11 +51,14 @@ export function changesRoute(server: Server, route: ChangesRoute): void {
       const source = changes.stream({
         reader: party,
         after: headers['last-event-id'] ?? query.after,
-        ended: () => (now() >= until ? 'token-expired' : counts(reader) ? undefined : 'key-ended'),
+        ended() {
+          if (now() >= until) return 'token-expired'
+          return !isCurrent() || counts(reader) ? undefined : 'key-ended'
+        },
         lasts: () => Math.max(until - now(), 0),
         signal: leaving.signal,
       })
-      reply.raw.once('close', () => {
+      onceGone(reply, () => {
         leaving.abort(new Error('the reader has left'))
         held[Symbol.dispose]()
       })

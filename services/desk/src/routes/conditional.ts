@@ -2,7 +2,7 @@ import { ProblemError, type ReaderAuth } from '@tidings/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { KeptViews } from '../keeping/kept-views.ts'
 import type { Advances } from '../views/advances.ts'
-import type { HeldOpen } from './held-open.ts'
+import { type HeldOpen, onceGone } from './held-open.ts'
 
 /** What a reader may see, found: its entity tag, and how it is made if it has to be sent. */
 export interface Found<T> {
@@ -36,6 +36,8 @@ export function conditional({ views, advances, heldOpen, counts, longestWait }: 
   return async (request, reply, find) => {
     const { reader, headers } = request
     const had = headers['if-none-match']
+    // Before it is looked for: what changes meanwhile is not in what is found.
+    let since = views.touched.since(reader.party)
     let found = await find()
     const seconds = Math.min(waitOf(headers.prefer), longestWait)
     if (isAmong(had, found.tag) && seconds > 0) {
@@ -65,16 +67,17 @@ export function conditional({ views, advances, heldOpen, counts, longestWait }: 
     /** What is found once it has become another; after so long, whatever it is by then. */
     async function another(ms: number) {
       const leaving = new AbortController()
-      reply.raw.once('close', () => leaving.abort(new Error('the reader has left')))
+      onceGone(reply, () => leaving.abort(new Error('the reader has left')))
       const until = performance.now() + ms
-      let since = views.touched.since(reader.party)
       for (let left = ms; left > 0; left = until - performance.now()) {
-        const more = await advances.next(left, leaving.signal).catch(() => undefined)
-        // The reader has left, or the service closes: nothing more is waited for.
-        if (more === undefined) break
-        if (!counts(reader)) throw new ProblemError('token-invalid', { detail: 'The key counts no more.' })
         const now = views.touched.since(reader.party)
-        if (now === since) continue
+        if (now === since) {
+          const more = await advances.next(left, leaving.signal).catch(() => undefined)
+          // The reader has left, or the service closes: nothing more is waited for.
+          if (more === undefined) break
+          if (!counts(reader)) throw new ProblemError('token-invalid', { detail: 'The key counts no more.' })
+          continue
+        }
         since = now
         const seen = await find()
         if (!isAmong(had, seen.tag)) return seen

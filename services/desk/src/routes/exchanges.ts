@@ -144,8 +144,11 @@ export function exchangeRoutes(server: Server, { views, lookup, clocks, things, 
   async function timeline(reader: string, prefix: ExchangeView['prefix'], name: string): Promise<Found<Timeline>> {
     const asOf = views.size()
     const snapshot = lookup.stream(`${prefix}-${idOf(reader, name)}`)
-    const view = snapshot && (await timelineView(lookup, present, snapshot, reader))
+    if (!snapshot) throw notFound()
+    // As of the snapshot: what comes while the record is read is not in the view.
+    const tag = tags.thing(reader, snapshot)
+    const view = await timelineView(lookup, present, snapshot, reader)
     if (!view) throw notFound()
-    return { tag: tags.thing(reader, snapshot), make: () => ({ ...view, asOf }) }
+    return { tag, make: () => ({ ...view, asOf }) }
   }
 }

@@ -1,4 +1,5 @@
 import { ProblemError } from '@tidings/service-kit'
+import type { FastifyReply } from 'fastify'
 
 /** How many requests may be held open at once: streams of changes, and readings that wait for one. */
 interface HeldOpenLimits {
@@ -50,4 +51,10 @@ export function countHeldOpen({ perReader, inAll }: HeldOpenLimits): HeldOpen {
       }
     },
   }
+}
+
+/** Calls once nobody waits for an answer any more: it has been sent, or the reader has left. That may be so already, as who reads is found out after the request has come. */
+export function onceGone({ raw }: Pick<FastifyReply, 'raw'>, call: () => void): void {
+  if (raw.closed || raw.destroyed) call()
+  else raw.once('close', call)
 }

@@ -35,9 +35,12 @@ export function registerRoutes(server: Server, { views, lookup, things, tags, an
       const { party } = request.reader
       return await answer(request, reply, async () => {
         const snapshot = lookup.stream(`${prefix}-${request.params.id}`)
-        const view = snapshot && (await registerView(lookup, snapshot, party))
+        if (!snapshot) throw notFound()
+        // As of the snapshot: what comes while the record is read is not in the view.
+        const tag = tags.thing(party, snapshot)
+        const view = await registerView(lookup, snapshot, party)
         if (!view) throw notFound()
-        return { tag: tags.thing(party, snapshot), make: () => view }
+        return { tag, make: () => view }
       })
     })
   }

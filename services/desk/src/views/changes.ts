@@ -36,7 +36,7 @@ export interface Changes {
 /** What the stream is made from. */
 export interface ChangesOptions {
   readonly lookup: Pick<Lookup, 'statementsFrom' | 'timeOf'>
-  readonly views: Pick<KeptViews, 'size' | 'generation' | 'present'>
+  readonly views: Pick<KeptViews, 'size' | 'generation' | 'present' | 'isCurrent'>
   readonly advances: Advances
 }
 
@@ -50,7 +50,7 @@ interface Placed {
  * it, and kept a while. Who may know of what is asked for each reader when it is sent, as of the present.
  */
 export function openChanges({ lookup, views, advances }: ChangesOptions): Changes {
-  const { size, generation, present } = views
+  const { size, generation, present, isCurrent } = views
   const pages = new LRUCache<number, Page>({ max: KEPT_PAGES })
   let known = generation()
 
@@ -121,7 +121,8 @@ export function openChanges({ lookup, views, advances }: ChangesOptions): Change
         }
         signal.throwIfAborted()
         const silent = performance.now() - toldAt
-        if (looked + 1 < size()) {
+        // What views of the past would let the reader know may be what it may know no more.
+        if (isCurrent() && looked + 1 < size()) {
           const visible: Change[] = []
           for (const { change, audience } of await changesFrom(looked + 1)) {
             looked = change.leaf
