@@ -115,9 +115,10 @@ describe('a backup', () => {
         body: JSON.stringify(submission),
       })
       expect(await refused.json()).toMatchObject({
-        type: 'urn:tidings:problem:busy',
-        detail: 'Nothing new is taken now: this is a copy of the record, served for reading only.',
+        type: 'urn:tidings:problem:read-only',
+        status: 403,
       })
+      expect(await (await fetch(copy.url)).text()).toContain('a copy of the record, for reading only')
       expect(await copy.stop()).toBe(0)
     })
 

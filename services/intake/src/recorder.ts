@@ -23,7 +23,11 @@ export interface RecorderOptions {
   readonly store: EventStore
   readonly vault: Vault
   readonly view: RecordView
-  /** What has to come right before anything new is taken, in plain words; undefined when nothing has. */
+  /**
+   * What has to come right before anything new is taken, in plain words; undefined when nothing has.
+   *
+   * @throws {ProblemError} nothing new is taken, whatever comes right
+   */
   readonly waitsFor: () => Promise<string | undefined>
   readonly timed: IntakeMetrics['timed']
 }

@@ -6,7 +6,14 @@ import type { EventStore } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
 import { type Desk, deskApp, openDesk } from '@tidings/service-desk'
 import { intakeApp } from '@tidings/service-intake'
-import { createMetrics, createServer, metricsRoute, newTokenKey, registerHealth } from '@tidings/service-kit'
+import {
+  createMetrics,
+  createServer,
+  metricsRoute,
+  newTokenKey,
+  ProblemError,
+  registerHealth,
+} from '@tidings/service-kit'
 import { type LogService, logApp, openLogService, statementEntry } from '@tidings/service-log'
 import type { LogReader } from '@tidings/transparency'
 import { openLogFolder } from '@tidings/transparency/files'
@@ -120,7 +127,11 @@ export async function startStandalone(configuration: Configuration, logger: Logg
   const disk = keepReserve(files.folder, configuration.diskReserve ?? defaultReserve)
   const clock = watchClock({ lastCheckpoint: async () => (await log.reader.latest()).time })
   const waitsFor = readOnly
-    ? async () => 'this is a copy of the record, served for reading only'
+    ? async () => {
+        throw new ProblemError('read-only', {
+          detail: 'Nothing new is ever taken here. State it to the service of which this is a copy.',
+        })
+      }
     : async () => disk() ?? (await clock()) ?? (await log.waitsFor())
   const intake = await intakeApp(server, { store, vault, log: log.reader, metrics, waitsFor })
   await logApp(server, log)
@@ -140,6 +151,7 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     origin: identity.origin,
     vkey: log.reader.vkey,
     leaves: async () => (await log.reader.latest()).size,
+    readOnly,
     ...(demonstration && { demonstration }),
   })
   const url = await server.listen({ host: configuration.host, port: configuration.port })

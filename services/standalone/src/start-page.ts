@@ -8,6 +8,8 @@ export interface StartPage {
   readonly vkey: string
   /** How many statements the log holds. */
   leaves(): Promise<number>
+  /** Whether this is a copy that takes nothing. */
+  readonly readOnly: boolean
   /** The demonstration that the data folder was made to hold. */
   readonly demonstration?: Demonstration
 }
@@ -75,7 +77,7 @@ ${
 <dt>Log</dt><dd><a href="/checkpoint">checkpoint</a> of <code>${escaped(page.origin)}</code></dd>
 <dt>Verifier key</dt><dd><code>${escaped(page.vkey)}</code><br>Pin it: proofs are checked against this key, without this service.</dd>
 <dt>Interface</dt><dd><a href="/docs">guide to the interface</a>, <a href="/openapi.json">OpenAPI document</a></dd>
-<dt>State</dt><dd><a href="/health/ready">ready?</a></dd>
+<dt>State</dt><dd>${page.readOnly ? 'a copy of the record, for reading only: nothing is taken here; ' : ''}<a href="/health/ready">ready?</a></dd>
 </dl>
 <p>Parties speak through the command line <code>tidings</code>; reading needs a party's key. Whoever runs this service can read content that is not sealed, and cannot change unseen what was stated.</p>
 </main>

@@ -118,6 +118,7 @@ export const problemTypes = {
   'not-reached': { status: 503, title: 'The views have not reached the leaf that was asked for' },
   // the service
   busy: { status: 503, title: 'The service cannot take this now' },
+  'read-only': { status: 403, title: 'This is a copy of the record, served for reading only' },
   'outcome-unknown': { status: 503, title: 'It is not known whether the statement was recorded: send the same again' },
   internal: { status: 500, title: 'Something failed in the service' },
 } as const satisfies Record<string, ProblemType>
@@ -135,6 +136,7 @@ export const submissionProblems: readonly ProblemName[] = [
   'commitment',
   'content',
   'seen-not-a-prefix',
+  'read-only',
   'outcome-unknown',
 ]
 
