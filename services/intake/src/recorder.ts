@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type Append,
   type Appended,
@@ -101,6 +102,12 @@ interface Accepted {
   readonly revision: number
 }
 
+/** Statements that were recorded before, and their contents on their way to be live. */
+interface GoingLiveAgain {
+  readonly statements: string[]
+  readonly live: GoingLive
+}
+
 // So many share a commit of the vault and one of the record. Few enough that nobody waits long behind them.
 const groupSize = 1000
 const groupBytes = 4 * 1024 * 1024
@@ -126,6 +133,8 @@ export class Recorder {
   readonly #pace = openPace()
   /** Ends the wait for company. */
   #begin: (() => void) | undefined
+  /** Those that were sent again in this turn of the event loop. */
+  #again: GoingLiveAgain | undefined
   /** The last time a store could not be written, until one can again. */
   #failure: { readonly says: string; readonly at: number } | undefined
 
@@ -209,7 +218,7 @@ export class Recorder {
       const stream =
         streams.get(name) ?? new StreamOfGroup(this.#view, this.#knownNow(item) ?? (await this.#view.stream(name)))
       const before = recordedAt(stream.known.state, ready.id)
-      if (before !== undefined) item.recorded(before, true)
+      if (before !== undefined) item.recorded(before, true, this.#publishAgain(item))
       else if (item.heldUp() || !this.#view.hasKey(ready) || !stream.letsIn(item.placed)) {
         if (stream.isUnderWay) break
         const latest = await this.#lookAgain(item)
@@ -240,7 +249,7 @@ export class Recorder {
     const known = await this.#view.stream(stream)
     const before = recordedAt(known.state, ready.id)
     const refusal = before === undefined ? (item.heldUp() ?? this.#refusalOf(item, known)) : undefined
-    if (before !== undefined) item.recorded(before, true)
+    if (before !== undefined) item.recorded(before, true, this.#publishAgain(item))
     else if (refusal) item.refuse(refusal)
     else return known
     return undefined
@@ -342,18 +351,40 @@ export class Recorder {
     const statements = recorded.filter(bringsContents).map(({ item }) => item.ready.id)
     if (statements.length === 0) return undefined
     const faults = new Map<string, ProblemError>()
-    // Recorded, and without its receipt until its contents are live: whoever sends it again finds out.
-    const faultOf = (error: unknown) => {
-      const problem = this.#problemOf(error)
-      return problem instanceof ProblemError ? outcomeUnknown(error) : toProblemError(error)
-    }
-    const over = this.#vault
-      .publishEach(statements)
-      .catch((error: Error) => statements.map(() => error))
-      .then((errors) => {
-        for (const [i, error] of errors.entries()) if (error) faults.set(statements[i] as string, faultOf(error))
-      })
-    return { over, faults }
+    return { over: this.#goLive(statements, faults), faults }
+  }
+
+  /**
+   * Has the contents of a statement go live that was recorded before: whoever sent it first may still be waiting for that, or have been told that it failed.
+   * They are held, or it would not be in the record. All that are sent again in one turn of the event loop go together.
+   */
+  #publishAgain({ ready: { id, contents } }: Waiting): GoingLive | undefined {
+    if (contents.length === 0) return undefined
+    this.#again ??= this.#beginAgain()
+    this.#again.statements.push(id)
+    return this.#again.live
+  }
+
+  #beginAgain(): GoingLiveAgain {
+    const statements: string[] = []
+    const faults = new Map<string, ProblemError>()
+    const over = nextTurn().then(() => {
+      this.#again = undefined
+      return this.#goLive(statements, faults)
+    })
+    return { statements, live: { over, faults } }
+  }
+
+  /** Publishes the contents of statements, and notes of which that failed. */
+  async #goLive(statements: readonly string[], faults: Map<string, ProblemError>): Promise<void> {
+    const errors = await this.#vault.publishEach(statements).catch((error: Error) => statements.map(() => error))
+    for (const [i, error] of errors.entries()) if (error) faults.set(statements[i] as string, this.#notLive(error))
+  }
+
+  /** Recorded, and without its receipt until its contents are live: whoever sends it again finds out. */
+  #notLive(error: unknown): ProblemError {
+    const problem = this.#problemOf(error)
+    return problem instanceof ProblemError ? outcomeUnknown(error) : toProblemError(error)
   }
 
   /** What an error of a store is to whoever sent a statement; one that the disk will overcome also shows in readiness. */

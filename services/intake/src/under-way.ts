@@ -33,7 +33,7 @@ export interface Recorded {
   readonly repeated: boolean
   /** Bytes of the event that was handed in. A repeat may come under another signature than the one that was recorded. */
   readonly event: Uint8Array
-  /** Its contents, if it has any that were not live before. */
+  /** Its contents, if it has any: of a repeat too, whose first sending may not have seen them live. */
   readonly live?: GoingLive
 }
 
