@@ -1,5 +1,6 @@
-import { type Appended, type EventStore, OutcomeUnknownError } from '@tidings/event-store'
-import { newThingId } from '@tidings/statement'
+import { type Appended, type EventStore, OutcomeUnknownError, UnavailableError } from '@tidings/event-store'
+import { newThingId, toBase64url } from '@tidings/statement'
+import type { LogReader } from '@tidings/transparency'
 import { type Vault, VaultError } from '@tidings/vault'
 import { describe, expect, it } from 'vitest'
 import { Author, inventedCase, newSigner, type Prepared, postBatch } from './support/author.ts'
@@ -46,6 +47,28 @@ describe('the lines of a request of which one could not be taken just now', () =
         ),
     })
     return { store, failing }
+  }
+
+  /** A record that cannot be asked how far it is for as long as it is silent: nobody whom intake does not know can be looked up in it. */
+  function silentStore() {
+    let silent = false
+    const store = replaced<EventStore>(service.store, {
+      size: async () => {
+        if (silent) throw new UnavailableError('the disk does not answer')
+        return await service.store.size()
+      },
+    })
+    return {
+      store,
+      silence(is: boolean) {
+        silent = is
+      },
+    }
+  }
+
+  /** Someone of whom no intake knows that began before. */
+  async function stranger() {
+    return await Author.make(service.url, service.origin)
   }
 
   const said = (prepared: readonly Prepared[]) => prepared.map(({ submission }) => submission)
@@ -218,5 +241,76 @@ describe('the lines of a request of which one could not be taken just now', () =
     const recorded = (await leaves(service.url, lines)).filter((leaf) => leaf >= 0)
     expect(recorded).toHaveLength(4)
     expect(recorded).toEqual(inOrder(recorded))
+  })
+
+  it('are held up by one whose key cannot be looked up, and those before it have their receipts', async () => {
+    const { store, silence } = silentStore()
+    await using intake = await startIntake(service, { store })
+    const [before, first, after] = await cases(3)
+    if (!before || !first || !after) throw new TypeError('internal error: a case is missing')
+    expect(await outcomes(intake.url, said([before]))).toEqual([201])
+    const unknown = await (await stranger()).prepare(inventedCase())
+    const lines = said([first, unknown, before, after])
+    const size = await service.size()
+    silence(true)
+    expect(await outcomes(intake.url, lines)).toEqual([201, 'busy', 200, 'busy'])
+    expect(await service.size()).toBe(size + 1)
+    const [, busy] = (await postBatch(intake.url, lines)).lines
+    expect(busy?.problem).toMatchObject({ status: 503, retryAfter: 5 })
+    silence(false)
+    expect(await outcomes(intake.url, lines)).toEqual([200, 'unknown-party', 200, 201])
+  })
+
+  it('are held up by one that is wrong in itself if nobody can tell whose key it is under', async () => {
+    const { store, silence } = silentStore()
+    await using intake = await startIntake(service, { store, threads: 1 })
+    const [before, first, after] = await cases(3)
+    if (!before || !first || !after) throw new TypeError('internal error: a case is missing')
+    // The threads know a's key, and check what is signed with it, whoever says so.
+    const [one, other] = [await stranger(), (await cases(1))[0]]
+    const { submission } = await one.prepare(inventedCase(), a.signer)
+    const wrong = { ...submission, contents: other?.submission.contents }
+    const lines = [first.submission, wrong, after.submission]
+    expect(await outcomes(intake.url, said([before]))).toEqual([201])
+    silence(true)
+    expect(await outcomes(intake.url, lines)).toEqual([201, 'busy', 'busy'])
+    silence(false)
+    expect(await outcomes(intake.url, lines)).toEqual([200, 'unknown-party', 201])
+  })
+
+  describe('of which one has seen a checkpoint that cannot be compared', () => {
+    /** A log of which one root cannot be read. */
+    function failingLog(size: number, error: Error) {
+      const log = replaced<LogReader>(service.log, {
+        rootAt: async (asked) => {
+          if (asked === size) throw error
+          return await service.log.rootAt(asked)
+        },
+      })
+      return log
+    }
+
+    /** A line that has seen a size, between others. */
+    async function around(size: number) {
+      const seer = await Author.begin(service.url, service.origin)
+      seer.sees({ origin: service.origin, size, root: toBase64url(await service.log.rootAt(size)) })
+      const [first, after] = await cases(2)
+      const one = await seer.prepare(inventedCase())
+      return { one, lines: said([first, one, after] as Prepared[]) }
+    }
+
+    it('are held up by it where that will pass', async () => {
+      const { lines } = await around(2)
+      await using intake = await startIntake(service, { log: failingLog(2, new UnavailableError('not now')) })
+      expect(await outcomes(intake.url, lines)).toEqual([201, 'busy', 'busy'])
+    })
+
+    it('are taken where nobody knows that it will pass; a repeat has its receipt all the same', async () => {
+      const { one, lines } = await around(2)
+      await using intake = await startIntake(service, { log: failingLog(2, new Error('the tile is damaged')) })
+      expect(await outcomes(intake.url, lines)).toEqual([201, 'internal', 201])
+      expect(await outcomes(service.url, said([one]))).toEqual([201])
+      expect(await outcomes(intake.url, lines)).toEqual([200, 200, 200])
+    })
   })
 })

@@ -146,12 +146,19 @@ export class Intake implements AsyncDisposable {
   async #settlePart(part: readonly Uint8Array[], first: readonly Line[], request: UnderWay): Promise<void> {
     let lines = first
     for (let n = 0; n < lines.length; n++) {
-      if ('keyWanted' in at(lines, n)) {
-        await request.outcomes()
-        await this.#view.catchUp()
-        lines = await this.#checkAgain(part, lines)
+      let line: SettledLine
+      try {
+        if ('keyWanted' in at(lines, n)) {
+          await request.outcomes()
+          await this.#view.catchUp()
+          lines = await this.#checkAgain(part, lines)
+        }
+        const checked = at(lines, n)
+        line = 'refused' in checked ? { problem: await this.#refusal(checked) } : checked
+      } catch (error) {
+        // This line alone cannot be told of: what became of the others is certain, and is told.
+        line = { problem: this.#recorder.problemOf(error) }
       }
-      const line = at(lines, n)
       const seen = 'ready' in line && !this.#isKnown(line.ready.payload.seen) ? line.ready.payload.seen : undefined
       this.#settle(line, seen && (await this.#seenFault(seen)), request)
     }
@@ -188,7 +195,7 @@ export class Intake implements AsyncDisposable {
     }
   }
 
-  #settle(line: Line, seenFault: ProblemError | undefined, request: UnderWay): void {
+  #settle(line: SettledLine, seenFault: ProblemError | undefined, request: UnderWay): void {
     const number = request.begin()
     if ('problem' in line) {
       request.order.refused(number, line.problem)
@@ -196,11 +203,6 @@ export class Intake implements AsyncDisposable {
     } else if ('keyWanted' in line) {
       // A line before it may have brought the key.
       request.settle(number, request.order.heldUp(number) ?? unknownSigner(this.#view, line.keyWanted.iss))
-    } else if ('refused' in line) {
-      this.#refusal(line).then(
-        (problem) => request.settle(number, problem),
-        (error: unknown) => request.fail(error),
-      )
     } else {
       try {
         this.#recorder.record({ ready: line.ready, seenFault, request, line: number })
@@ -222,8 +224,17 @@ export class Intake implements AsyncDisposable {
     return seen.origin === this.#log.origin && this.#roots.get(seen.size) === seen.root
   }
 
-  /** What is wrong with what an author has seen: it must be a prefix of this log. Else somebody has shown two logs, and the author's signature proves it. */
+  /** What is wrong with what an author has seen. That it cannot be compared now is wrong too, of what is new: a repeat has its receipt all the same. */
   async #seenFault(seen: Seen): Promise<ProblemError | undefined> {
+    try {
+      return await this.#comparedWithLog(seen)
+    } catch (error) {
+      return this.#recorder.problemOf(error)
+    }
+  }
+
+  /** It must be a prefix of this log. Else somebody has shown two logs, and the author's signature proves it. */
+  async #comparedWithLog(seen: Seen): Promise<ProblemError | undefined> {
     const fault = (rule: string) =>
       new ProblemError('seen-not-a-prefix', {
         field: '/seen',
@@ -278,6 +289,9 @@ export class Intake implements AsyncDisposable {
 
 /** A line on its way: as a checking thread left it, or with the problem that it met on the way there. */
 type Line = CheckedLine | { readonly problem: ProblemError }
+
+/** A line of which it is known why it is refused, if it is wrong in itself. */
+type SettledLine = Exclude<Line, { readonly refused: Refusal }>
 
 /** Nobody has to be asked. */
 const admitAll: Admit = async (statements) => ({ count: statements.length })

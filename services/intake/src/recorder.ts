@@ -36,7 +36,7 @@ export interface RecorderOptions {
 /** A statement that is to be recorded: a line of a request. */
 export interface ToRecord {
   readonly ready: ReadySubmission
-  /** What is wrong with the checkpoint that its author has seen. */
+  /** What is wrong with the checkpoint that its author has seen, or why that cannot be told now. */
   readonly seenFault: ProblemError | undefined
   readonly request: UnderWay
   readonly line: number
@@ -159,6 +159,11 @@ export class Recorder {
     if (!this.#running) void this.#run()
   }
 
+  /** The problem that an error is which a statement met on its way here, or here: that of a store says when to come back. */
+  problemOf(error: unknown): ProblemError {
+    return toProblemError(this.#problemOf(error))
+  }
+
   async #run(): Promise<void> {
     this.#running = true
     // Whatever arrives in this turn of the event loop comes along.
@@ -219,12 +224,11 @@ export class Recorder {
         streams.get(name) ?? new StreamOfGroup(this.#view, this.#knownNow(item) ?? (await this.#view.stream(name)))
       const before = recordedAt(stream.known.state, ready.id)
       if (before !== undefined) item.recorded(before, true, this.#publishAgain(item))
-      else if (item.heldUp() || !this.#view.hasKey(ready) || !stream.letsIn(item.placed)) {
+      else if (item.heldUp() || item.seenFault || !this.#view.hasKey(ready) || !stream.letsIn(item.placed)) {
         if (stream.isUnderWay) break
         const latest = await this.#lookAgain(item)
         if (latest) letIn(item, new StreamOfGroup(this.#view, latest))
-      } else if (item.seenFault) item.refuse(item.seenFault)
-      else letIn(item, stream)
+      } else letIn(item, stream)
       count++
     }
     await this.#keep(accepted)

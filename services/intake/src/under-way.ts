@@ -68,14 +68,6 @@ export class UnderWay {
     if (this.#open === 0) this.#waiting?.resolve()
   }
 
-  /** Gives up the request. */
-  fail(error: unknown): void {
-    this.#waiting ??= Promise.withResolvers()
-    // Whoever begins to wait meets it; nobody may.
-    this.#waiting.promise.catch(() => {})
-    this.#waiting.reject(error)
-  }
-
   /** What has become of the lines that have begun, once that is known of all. */
   async outcomes(): Promise<readonly (Recorded | ProblemError)[]> {
     if (this.#open > 0) this.#waiting ??= Promise.withResolvers()
