@@ -278,6 +278,23 @@ describe('the lines of a request of which one could not be taken just now', () =
     expect(await outcomes(intake.url, lines)).toEqual([200, 'unknown-party', 201])
   })
 
+  it('are held up by one of whose party nobody can tell whether it takes part in a mechanism', async () => {
+    const { store, silence } = silentStore()
+    await using intake = await startIntake(service, { store })
+    const newcomer = await Author.begin(intake.url, service.origin)
+    const [first, after] = await cases(2)
+    if (!first || !after) throw new TypeError('internal error: a case is missing')
+    const lines = said([first, await newcomer.prepare(inventedCase()), after])
+    const size = await service.size()
+    silence(true)
+    const { lines: answers } = await postBatch(intake.url, lines)
+    expect(answers.map(({ status }) => status)).toEqual([201, 503, 503])
+    expect(answers[1]?.problem).toMatchObject({ type: 'urn:tidings:problem:busy', retryAfter: 5 })
+    expect(await service.size()).toBe(size + 1)
+    silence(false)
+    expect(await outcomes(intake.url, lines)).toEqual([200, 201, 201])
+  })
+
   describe('of which one has seen a checkpoint that cannot be compared', () => {
     /** A log of which one root cannot be read. */
     function failingLog(size: number, error: Error) {

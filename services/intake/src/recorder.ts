@@ -295,7 +295,8 @@ export class Recorder {
         one.item.isAdmitted = true
         admitted.push(one)
       }
-      asked[count]?.item.refuse(refusal)
+      // Whether something is admitted is asked of the record too, which may not answer now.
+      asked[count]?.item.refuse(this.#problemOf(refusal))
       next += Math.min(count + 1, asked.length)
     }
     return admitted
