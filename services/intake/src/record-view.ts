@@ -85,7 +85,10 @@ export class RecordView implements Standing {
   readonly #streams: LRUCache<string, KnownStream>
   readonly #participants = new Set<string>()
   #known = 0
+  /** The reading that is under way. */
   #catchingUp: Promise<void> | undefined
+  /** The one after it, for those who asked meanwhile. */
+  #next: Promise<void> | undefined
 
   constructor(store: EventStore, options: { readonly streams: number }) {
     this.#store = store
@@ -118,19 +121,29 @@ export class RecordView implements Standing {
     return !this.#participants.has(party)
   }
 
-  /** Follows parties and mechanisms to the present end of the record. */
-  async catchUp(): Promise<void> {
-    // Whoever asks while a reading is under way may want what came after it began: it waits for the next one.
-    while (this.#catchingUp) await this.#catchingUp
-    const size = await this.#store.size()
-    if (size <= this.#known) return
-    this.#catchingUp = this.#follow(size).finally(() => {
-      this.#catchingUp = undefined
-    })
-    await this.#catchingUp
+  /** Follows parties and mechanisms to the present end of the record. One reading is under way at a time: two would fold the same events twice. */
+  catchUp(): Promise<void> {
+    if (!this.#catchingUp) return this.#catchUpAlone()
+    // Whoever asks while a reading is under way may want what came after it began: all who do so share the next one.
+    const next = () => {
+      this.#next = undefined
+      return this.#catchUpAlone()
+    }
+    this.#next ??= this.#catchingUp.then(next, next)
+    return this.#next
   }
 
-  async #follow(size: number): Promise<void> {
+  #catchUpAlone(): Promise<void> {
+    this.#catchingUp = this.#follow().finally(() => {
+      // Where others wait for the next one, nobody may begin before it.
+      if (!this.#next) this.#catchingUp = undefined
+    })
+    return this.#catchingUp
+  }
+
+  async #follow(): Promise<void> {
+    const size = await this.#store.size()
+    if (size <= this.#known) return
     for await (const event of this.#store.readAll({ after: this.#known - 1, categories: ['party', 'mechanism'] })) {
       const state = this.#standing.get(event.stream) ?? emptyStream(event.stream)
       const next = step(this, state, placedOf(event)).state
