@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { batchAnswer } from '@tidings/client/contract'
 import { leafEntry, newThingId, toBase64url, utf8 } from '@tidings/statement'
 import { verifyTlogProof } from '@tidings/transparency'
@@ -271,6 +272,55 @@ describe('many statements in one request', () => {
       body: lines.join('\r\n'),
     })
     expect((await response.text()).match(/"status":201/g)).toHaveLength(2)
+  })
+
+  describe('are read as they are labelled: plain, in UTF-8', () => {
+    const line = cases(1).then((one) => JSON.stringify(submissions(one)[0]))
+    const routes = [
+      ['/v1/statements', 'application/json'],
+      ['/v1/statements/batch', 'application/x-ndjson'],
+    ] as const
+
+    async function send(path: string, headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>) {
+      return await fetch(service.url + path, { method: 'POST', headers, body })
+    }
+
+    describe.each(routes)('%s', (path, mediaType) => {
+      it.each(['gzip', 'br', 'identity, gzip', 'x'])('not in the coding %s, whatever the bytes are', async (coding) => {
+        const size = await service.size()
+        for (const body of [await line, Uint8Array.from(gzipSync(await line))]) {
+          const response = await send(path, { 'content-type': mediaType, 'content-encoding': coding }, body)
+          expect(response.headers.get('accept-encoding')).toBe('identity')
+          expect(await response.json()).toMatchObject({
+            type: 'urn:tidings:problem:media-type',
+            status: 415,
+            field: 'content-encoding',
+            rule: 'must be identity, or not there',
+          })
+        }
+        expect(await service.size()).toBe(size)
+      })
+
+      it.each(['utf-16', '"UTF-16"', 'iso-8859-1', '""'])('not in the character set %s', async (charset) => {
+        const response = await send(path, { 'content-type': `${mediaType}; charset=${charset}` }, await line)
+        expect(await response.json()).toMatchObject({
+          type: 'urn:tidings:problem:media-type',
+          status: 415,
+          field: 'content-type',
+          rule: `must be ${mediaType}, in UTF-8`,
+        })
+      })
+
+      it.each([
+        { 'content-type': `${mediaType}; charset=utf-8` },
+        { 'content-type': `${mediaType};Charset="UTF-8"` },
+        { 'content-type': `${mediaType}; v="charset=utf-16"` },
+        { 'content-type': mediaType, 'content-encoding': 'identity' },
+        { 'content-type': mediaType, 'content-encoding': 'Identity' },
+      ])('also where they say so: %o', async (headers) => {
+        expect((await send(path, headers, await line)).ok).toBe(true)
+      })
+    })
   })
 
   describe('are refused as a whole', () => {

@@ -1,3 +1,4 @@
+import { MIMEType } from 'node:util'
 import { batchAnswer, largestBatch, ndjson, receipt, submission, submissionProblems } from '@tidings/client/contract'
 import { ProblemError, parametersProblem, type Server } from '@tidings/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -143,14 +144,42 @@ function sendBytes(reply: FastifyReply, mediaType: string, bytes: Buffer): Fasti
   return reply.header('content-type', mediaType).send(bytes)
 }
 
-/** Bodies of one media type, as they came. */
+/** Bodies of one media type, as they came: in UTF-8, and in no coding. What is labelled otherwise is refused before it is read, whatever it would turn out to be. */
 function takeBytes(server: Server, mediaType: string): void {
+  server.addHook('onRequest', async ({ headers }) => {
+    const coding = headers['content-encoding']
+    if (coding !== undefined && coding.toLowerCase() !== 'identity') throw codedOtherwise()
+    const charset = charsetOf(headers['content-type'])
+    if (charset !== undefined && charset.toLowerCase() !== 'utf-8')
+      throw mediaTypeProblem(`must be ${mediaType}, in UTF-8`, `Send ${mediaType} in UTF-8.`)
+  })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(mediaType, { parseAs: 'buffer' }, async (_: FastifyRequest, body: Buffer) => body)
   server.addContentTypeParser('*', async () => {
-    const rule = `must be ${mediaType}`
-    throw new ProblemError('media-type', { field: 'content-type', rule, detail: `Send ${mediaType}.` })
+    throw mediaTypeProblem(`must be ${mediaType}`, `Send ${mediaType}.`)
   })
+}
+
+function mediaTypeProblem(rule: string, detail: string): ProblemError {
+  return new ProblemError('media-type', { field: 'content-type', rule, detail })
+}
+
+function codedOtherwise(): ProblemError {
+  const rule = 'must be identity, or not there'
+  const detail = 'Send the body as it is: in no coding.'
+  // By this field a client tells that the coding is meant, and which one to use (RFC 9110, section 15.5.16).
+  const fields = { 'accept-encoding': 'identity' }
+  return new ProblemError('media-type', { field: 'content-encoding', rule, detail }, { fields })
+}
+
+/** The character set that a content type names, if it names one. */
+function charsetOf(contentType: string | undefined): string | undefined {
+  try {
+    return contentType === undefined ? undefined : (new MIMEType(contentType).params.get('charset') ?? undefined)
+  } catch {
+    // What is no media type is refused as one that is not taken.
+    return undefined
+  }
 }
 
 function bytesOf({ body }: FastifyRequest): Uint8Array {
