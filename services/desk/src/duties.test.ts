@@ -299,6 +299,19 @@ describe('the calendar', () => {
     expect(await ids(agency)).toEqual([])
   })
 
+  it('has no day after the last that there is a date for', async () => {
+    await using desk = await openTestDesk()
+    const { world } = desk
+    const [asker, answerer] = [await world.party(), await world.party()]
+    const between = await world.mechanism([asker, 'commission', 'A'], [answerer, 'commission', 'B'])
+    await world.agreed(between, { version: 1, zone: 'UTC', periods: {} }, asker, answerer)
+    const asked = await asker.submits(answerer, between, ['fate'])
+    await answerer.replies(asked, [{ question: 'fate', disposition: 'not-now', review: '9999-12-31' }])
+    await desk.publish()
+    const { body } = await (await desk.as(asker))('/v1/deadlines.ics')
+    expect(body.match(/^DT(START|END).*(?=\r$)/gm)).toEqual(['DTSTART;VALUE=DATE:99991231'])
+  })
+
   it('names nobody', async () => {
     const { body } = await reads(b, '/v1/deadlines.ics')
     for (const party of [a, b, mediator]) expect(body).not.toContain(party.id)
@@ -340,6 +353,22 @@ describe('the calculator', () => {
     expect(assumed.text).toBe('2031-04-02 to 2031-04-10: the mechanism suspended, as is assumed, not counted')
     for (const query of ['assume=suspension&from=2031-03-01', 'assume=extension', 'assume=rain', '']) {
       expect((await calculate(query)).status, query).toBe(400)
+    }
+  })
+
+  it('looks as far as calendars may be agreed, and says where it ends', async () => {
+    expect((await calculate('assume=suspension&until=2200-12-31')).status).toBe(200)
+    for (const [query, field] of [
+      ['assume=suspension&until=2201-01-01', 'until'],
+      ['assume=clarification&until=9999-12-31', 'until'],
+      ['assume=extension&n=1&from=9999-12-31', 'from'],
+    ]) {
+      const { status, body } = await calculate(query ?? '')
+      expect({ status, field: body.field, rule: body.rule }, query).toEqual({
+        status: 400,
+        field: expect.stringMatching(new RegExp(`/${field}$`)),
+        rule: 'must be 2200-12-31 at the latest',
+      })
     }
   })
 })

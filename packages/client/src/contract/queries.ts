@@ -1,4 +1,4 @@
-import { dutyKinds } from '@tidings/exchange'
+import { dutyKinds, lastDateAsked } from '@tidings/exchange'
 import { partyId, questions, remindable, thingId } from '@tidings/statement'
 import { z } from 'zod'
 
@@ -75,11 +75,15 @@ export const outstandingQuery = pageQuery.extend({
 /** Query of due dates. */
 export const deadlinesQuery = anyQuery.extend({ direction, mechanism })
 
-const date = z.iso.date()
+const upTo = `${lastDateAsked} at the latest`
+/** Bounded, so that what may come out of it has a date too. */
+const date = z.iso.date('must be a date, YYYY-MM-DD').refine((text) => text <= lastDateAsked, `must be ${upTo}`)
 
 /** Query of the reminders that are due. */
 export const remindersQuery = pageQuery.extend({
-  on: date.exactOptional().meta({ description: 'The day on which it is asked, YYYY-MM-DD; today unless told' }),
+  on: date
+    .exactOptional()
+    .meta({ description: `The day on which it is asked, YYYY-MM-DD, ${upTo}; today unless told` }),
   mechanism,
   kind: z.enum(remindable).exactOptional(),
   question: z.enum(questions).exactOptional(),
@@ -88,7 +92,7 @@ export const remindersQuery = pageQuery.extend({
 /** Query of a duty. */
 export const dutyQuery = anyQuery.extend({
   atLeaf: leafNumber.exactOptional().meta({ description: 'What was known: everything up to this leaf' }),
-  on: date.exactOptional().meta({ description: 'The day on which it is seen, YYYY-MM-DD' }),
+  on: date.exactOptional().meta({ description: `The day on which it is seen, YYYY-MM-DD, ${upTo}` }),
 })
 
 /** Query of a calculation. */
@@ -97,9 +101,11 @@ export const calculationQuery = anyQuery.extend({
     description:
       'Clarification is asked for; an extension is asked for and granted; the mechanism is suspended; whatever stands still goes on',
   }),
-  from: date.exactOptional().meta({ description: 'The day on which that happens; today unless told' }),
+  from: date
+    .exactOptional()
+    .meta({ description: `The day on which that happens, YYYY-MM-DD, ${upTo}; today unless told` }),
   until: date.exactOptional().meta({
-    description: 'The day on which clarification is given, or the mechanism resumed; the same day unless told',
+    description: `The day on which clarification is given, or the mechanism resumed, YYYY-MM-DD, ${upTo}; the same day unless told`,
   }),
   n: leafNumber
     .pipe(z.int().min(1).max(1000))

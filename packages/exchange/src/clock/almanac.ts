@@ -1,36 +1,39 @@
-/** A year as Temporal steps through it: where it lies among all days, and of each of its days the date and the day of the week. */
+/** A year of the ISO calendar: where it lies among all days. */
 export interface Year {
   readonly year: number
   /** Number of 1 January: days since 1970-01-01. */
   readonly first: number
-  readonly dates: readonly string[]
-  /** As ISO 8601 counts them: 1 is Monday, 7 Sunday. */
-  readonly weekdays: Uint8Array
+  /** How many days it has. */
+  readonly length: number
 }
 
 const epoch = Temporal.PlainDate.from('1970-01-01')
-const known = new Map<number, Year>()
 
-/** A year of the ISO calendar, stepped through once and then kept. */
-export function yearNamed(year: number): Year {
-  const before = known.get(year)
-  if (before) return before
+/** How many years are kept. Calendars can be agreed for 301 of them; a stated date may lie in any of ten thousand, and must leave nothing behind. */
+const mostKept = 400
+/** Days of a mean year: finds a year, or the one beside it. */
+const meanYear = 365.2425
+
+/** A year of the ISO calendar. */
+export const yearNamed = keptByYear((year): Year => {
   const first = Temporal.PlainDate.from({ year, month: 1, day: 1 })
-  const days = Array.from({ length: first.daysInYear }, (_, i) => first.add({ days: i }))
-  const made = {
-    year,
-    first: epoch.until(first).days,
-    dates: days.map(String),
-    weekdays: Uint8Array.from(days, (day) => day.dayOfWeek),
-  }
-  known.set(year, made)
-  return made
+  return { year, first: epoch.until(first).days, length: first.daysInYear }
+})
+
+const datesOf = keptByYear((year) => daysOf(year).map(String))
+
+/** Of each day of a year the day of the week, as ISO 8601 counts them: 1 is Monday, 7 Sunday. */
+export function weekdaysOf(year: number): Uint8Array {
+  return Uint8Array.from(daysOf(year), (day) => day.dayOfWeek)
 }
+
+/** The last day that has a date of four digits: no date after it is shown. */
+export const lastDay = dayOfDate('9999-12-31')
 
 /** The year that a day lies in; days are numbered from 1970-01-01, which is 0. */
 export function yearOfDay(day: number): Year {
-  let year = yearNamed(1970 + Math.floor(day / 366))
-  while (day >= year.first + year.dates.length) year = yearNamed(year.year + 1)
+  let year = yearNamed(1970 + Math.floor(day / meanYear))
+  while (day >= year.first + year.length) year = yearNamed(year.year + 1)
   while (day < year.first) year = yearNamed(year.year - 1)
   return year
 }
@@ -43,8 +46,8 @@ export function dayOfDate(date: string): number {
 
 /** Date of a day, `YYYY-MM-DD`. */
 export function dateOfDay(day: number): string {
-  const year = yearOfDay(day)
-  const date = year.dates[day - year.first]
+  const { year, first } = yearOfDay(day)
+  const date = datesOf(year)[day - first]
   if (date === undefined) throw new RangeError(`internal error: ${day} is no day`)
   return date
 }
@@ -52,4 +55,23 @@ export function dateOfDay(day: number): string {
 /** The day so many months later: the same day number, or the last of its month. */
 export function monthsAfter(day: number, months: number): number {
   return dayOfDate(Temporal.PlainDate.from(dateOfDay(day)).add({ months }).toString())
+}
+
+function daysOf(year: number): readonly Temporal.PlainDate[] {
+  const first = Temporal.PlainDate.from({ year, month: 1, day: 1 })
+  return Array.from({ length: first.daysInYear }, (_, i) => first.add({ days: i }))
+}
+
+/** Makes what belongs to a year once, and keeps it until so many others were made. */
+function keptByYear<T extends object>(make: (year: number) => T): (year: number) => T {
+  const kept = new Map<number, T>()
+  return (year) => {
+    const before = kept.get(year)
+    if (before) return before
+    const made = make(year)
+    const [oldest] = kept.keys()
+    if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest)
+    kept.set(year, made)
+    return made
+  }
 }

@@ -86,6 +86,16 @@ describe('what would become of a date', () => {
     )
   })
 
+  it('up to the last year that calendars may be agreed for, and no further', () => {
+    expect(calculated({ assume: 'suspension', from: '2031-03-10', until: '2200-12-31' }).would).toBe('2201-01-04')
+    for (const assumption of [
+      { assume: 'suspension', from: '2031-03-10', until: '2201-01-01' },
+      { assume: 'clarification', from: '2031-03-10', until: '9999-12-31' },
+      { assume: 'extension', from: '9999-12-31', n: 1 },
+    ] as const)
+      expect(() => calculated(assumption)).toThrow(expect.objectContaining({ code: 'clock/impossible-assumption' }))
+  })
+
   it('if nothing more were said until a day', () => {
     const asked = { atLeaf: 5, on: '2031-03-20' }
     expect(calculate(duty, mechanism, timeOf, asked, { assume: 'nothing' }).would).toMatchObject({

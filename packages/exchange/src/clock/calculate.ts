@@ -2,7 +2,7 @@ import { type Duty, pausesOf, resumed } from '../duty.ts'
 import { suspensionsOf } from '../mechanism.ts'
 import { dayOfDate } from './almanac.ts'
 import type { Asked, Clock, MechanismInTime, TimeOf } from './clock.ts'
-import { ClockError } from './clock.ts'
+import { ClockError, lastDateAsked } from './clock.ts'
 import { clockwork } from './clockwork.ts'
 import { type DayRules, dateUnder, startOfDate } from './local-day.ts'
 
@@ -30,8 +30,8 @@ export interface Calculated {
  * What would become of a duty's dates. Nothing is signed, judged or kept, and it is not asked whether the rules would let it be said: whoever wants to know that
  * forks the fold with the unsigned statement, hands the fold's duty and mechanism to `clockOf`, and times from `assumingTimes`.
  *
- * `asked.on` is the day on which both clocks are seen. Throws ClockError as `clockOf` does, and when an assumption ends before it begins, or begins before
- * the day of the leaf that is asked about: what has been recorded is not assumed away.
+ * `asked.on` is the day on which both clocks are seen. Throws ClockError as `clockOf` does, and when an assumption ends before it begins or after
+ * `lastDateAsked`, or begins before the day of the leaf that is asked about: what has been recorded is not assumed away.
  */
 export function calculate(
   duty: Duty,
@@ -53,6 +53,8 @@ export function calculate(
   const today = dateUnder(rules, timeOf(asked.atLeaf))
   if (from < today || until < from)
     throw new ClockError('clock/impossible-assumption', `cannot assume ${from} to ${until} from ${today} on`)
+  if (until > lastDateAsked)
+    throw new ClockError('clock/impossible-assumption', `cannot assume ${until}: ${lastDateAsked} is the last date`)
   const times = assumingTimes(
     timeOf,
     rules,

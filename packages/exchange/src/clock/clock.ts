@@ -18,6 +18,9 @@ export interface Asked {
   readonly on?: string
 }
 
+/** The last date that may be assumed or asked about: agreed calendars end with its year. */
+export const lastDateAsked = '2200-12-31'
+
 /** Where a duty stands in time. */
 export const clockStates = [
   'running',
@@ -42,7 +45,7 @@ export const noDateReasons = [
   'no-rules',
   /** The rules agree no period for this kind of duty. */
   'no-period',
-  /** The count enters a year that no calendar covers. */
+  /** The count enters a year that no calendar covers, or leads beyond 9999-12-31, where dates end. */
   'no-calendar',
 ] as const
 /** Why there is no date. */

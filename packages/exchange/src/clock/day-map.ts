@@ -1,4 +1,4 @@
-import { yearNamed, yearOfDay } from './almanac.ts'
+import { lastDay, yearNamed, yearOfDay } from './almanac.ts'
 import { type Covered, works } from './working-days.ts'
 
 /** Ascending days, each stretch inclusive, none touching the next; the last may be without end. */
@@ -8,7 +8,8 @@ export type Excluded = readonly (readonly [from: number, to: number])[]
 export type Arrived =
   | { readonly day: number }
   | { readonly stop: 'standing'; readonly at: number }
-  | { readonly stop: 'no-calendar'; readonly at: number; readonly party: string; readonly year: number }
+  /** Without a party where there is no calendar at all: after the last day that has a date. */
+  | { readonly stop: 'no-calendar'; readonly at: number; readonly party?: string; readonly year: number }
 
 /** A year of the map. */
 interface Block {
@@ -56,25 +57,62 @@ export function dayMap(of: MapOf): DayMap {
   }
 
   /** Counts up to n days in (after, through]: the nth, or how many are still wanted. */
-  function within(after: number, through: number, n: number): Arrived | number {
+  const within = of.parties.length === 0 ? withinAny : withinYears
+
+  /** No year is a hole in it: only what is excluded is stepped over, however far the days lie. */
+  function withinAny(after: number, through: number, n: number): Arrived | number {
     let wanted = n
     let from = after + 1
-    for (let year = yearOfDay(from).year; from <= through; year++) {
+    for (let next = firstEnding(from); from <= through; next++) {
+      const [begin, end] = of.excluded[next] ?? [Infinity, Infinity]
+      const here = Math.max(0, Math.min(begin - 1, through) - from + 1)
+      if (here >= wanted) return { day: from + wanted - 1 }
+      wanted -= here
+      if (begin > through) break
+      if (end === Infinity) return { stop: 'standing', at: begin }
+      from = Math.max(from, end + 1)
+    }
+    return wanted
+  }
+
+  function withinYears(after: number, through: number, n: number): Arrived | number {
+    let wanted = n
+    let from = after + 1
+    while (from <= through) {
       if (from >= standsFrom) return { stop: 'standing', at: standsFrom }
+      const [begin = Infinity, end = Infinity] = of.excluded[firstEnding(from)] ?? []
+      if (begin <= from) {
+        // Years that are excluded as a whole are not entered.
+        from = end + 1
+        continue
+      }
+      const { year } = yearOfDay(from)
       const block = blockOf(year)
-      const begin = block.before[from - block.first] ?? 0
-      const end = Math.min(through - block.first + 1, block.length)
+      const passed = block.before[from - block.first] ?? 0
+      const until = Math.min(through - block.first + 1, block.length)
       if (block.uncovered !== undefined) {
         const unknown = firstUnknown(block, from)
-        if (unknown !== undefined && unknown < block.first + end)
+        if (unknown !== undefined && unknown < block.first + until)
           return { stop: 'no-calendar', at: unknown, party: block.uncovered, year }
       }
-      const here = (block.before[end] ?? 0) - begin
-      if (here >= wanted) return { day: block.first + (block.days[begin + wanted - 1] ?? 0) }
+      const here = (block.before[until] ?? 0) - passed
+      if (here >= wanted) return { day: block.first + (block.days[passed + wanted - 1] ?? 0) }
       wanted -= here
       from = block.first + block.length
     }
     return wanted
+  }
+
+  /** Which of the excluded stretches is the first that has not ended before a day. */
+  function firstEnding(day: number): number {
+    let low = 0
+    let high = of.excluded.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((of.excluded[middle]?.[1] ?? Infinity) < day) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** The first day at or after a day, in a year that is not covered, that is not excluded anyway. */
@@ -84,28 +122,33 @@ export function dayMap(of: MapOf): DayMap {
     return day < block.first + block.length ? day : undefined
   }
 
+  function nth(after: number, n: number, pauses: Excluded): Arrived {
+    let wanted = n
+    let cursor = after
+    for (const [from, to] of pauses) {
+      if (to <= cursor) continue
+      const found = within(cursor, from - 1, wanted)
+      if (typeof found === 'object') return found
+      if (to === Infinity) return { stop: 'standing', at: Math.max(from, cursor + 1) }
+      wanted = found
+      cursor = to
+    }
+    const found = within(cursor, Infinity, wanted)
+    if (typeof found === 'number') throw new RangeError('internal error: a count without end has ended')
+    return found
+  }
+
   return {
     nth(after, n, pauses) {
-      let wanted = n
-      let cursor = after
-      for (const [from, to] of pauses) {
-        if (to <= cursor) continue
-        const found = within(cursor, from - 1, wanted)
-        if (typeof found === 'object') return found
-        if (to === Infinity) return { stop: 'standing', at: Math.max(from, cursor + 1) }
-        wanted = found
-        cursor = to
-      }
-      const found = within(cursor, Infinity, wanted)
-      if (typeof found === 'number') throw new RangeError('internal error: a count without end has ended')
-      return found
+      const found = nth(after, n, pauses)
+      const reached = 'day' in found ? found.day : found.at
+      return reached > lastDay ? { stop: 'no-calendar', at: lastDay, year: yearOfDay(lastDay + 1).year } : found
     },
   }
 }
 
 function build(year: number, { working, parties, excluded, coverage }: MapOf): Block {
-  const { first, dates } = yearNamed(year)
-  const length = dates.length
+  const { first, length } = yearNamed(year)
   const covered = parties.map((party) => coverage(party, year))
   const missing = covered.indexOf(undefined)
   const uncovered = parties[missing]

@@ -73,7 +73,9 @@ const wording: Readonly<Record<StepCode, (step: Step, words: Words) => string>> 
   'no-period': ({ because }) =>
     `version ${because.version} of the rules agrees no period for this kind of duty: there is no date`,
   'no-calendar': ({ from, because }, { nameOf }) =>
-    `from ${from} no calendar of ${because.parties?.map(nameOf).join(' and ')} for ${because.year} is agreed: there is no date until one is`,
+    because.parties === undefined
+      ? `after ${from} there is no calendar: there is no date`
+      : `from ${from} no calendar of ${because.parties.map(nameOf).join(' and ')} for ${because.year} is agreed: there is no date until one is`,
   discharged: ({ from, because }, { statement }) => `discharged on ${from} by ${statement(because.leaf)}`,
 }
 

@@ -1,5 +1,5 @@
 import type { Duty } from '../duty.ts'
-import { dateOfDay, yearOfDay } from './almanac.ts'
+import { dateOfDay, lastDay, yearOfDay } from './almanac.ts'
 import type { Because, NoDate, Step, StepCode } from './clock.ts'
 import type { Count, Limit, MapKind } from './count-duty.ts'
 import type { Stretch } from './excluded-days.ts'
@@ -71,7 +71,8 @@ function lengths({ turns, limits, maps, dayZero }: Count): readonly Step[] {
   const steps: Step[] = limits.map(({ by, period, nominal, length, arrived }) => {
     // For a limit that is one of several, the date that it leads to; for a period, the one that day numbers give.
     const led = by === 'period' && limits.length === 1 ? undefined : 'day' in arrived ? arrived.day : undefined
-    const to = led ?? nominal
+    // An agreed number of months may lead beyond the last day that has a date.
+    const to = (led ?? nominal ?? Infinity) > lastDay ? undefined : (led ?? nominal)
     const because = { version: maps.version, ...period }
     return { step: by, from, ...(to === undefined ? {} : { to: dateOfDay(to) }), days: length, because }
   })
@@ -107,7 +108,8 @@ function days(count: Count, { kind, arrived: last, length }: Limit): readonly St
   }
   if ('day' in arrived) return steps
   if (arrived.stop === 'no-calendar') {
-    const because = { parties: [arrived.party], year: arrived.year }
+    const { party, year } = arrived
+    const because = { ...(party === undefined ? {} : { parties: [party] }), year }
     return [...steps, { step: 'no-calendar', from: dateOfDay(arrived.at), days: 0, because }]
   }
   const open = [...count.maps.stretches, ...count.pauses].filter(({ to }) => to === Infinity)
@@ -139,24 +141,31 @@ const nobody: readonly string[] = []
 /** Days in ascending order, those that are the same for the same reason together; before the first of a year that a later version covers, that version. */
 function runs(count: Count, kind: MapKind, from: number, to: number): readonly Step[] {
   const steps: Step[] = []
-  let run: { readonly told: Told; readonly from: number; readonly at: number } | undefined
+  let run: { readonly told: Told; readonly from: number; readonly to: number } | undefined
+  // A step is made once it has ended: it may go on over many years.
+  function close(): void {
+    if (run) steps.push(runStep(run.told, run.from, run.to))
+    run = undefined
+  }
   for (let begin = from; begin <= to; ) {
-    const year = yearOfDay(begin)
-    const end = Math.min(to, year.first + year.dates.length - 1)
-    const covers = kind === 'plain' ? [] : count.maps.parties.map((party) => count.maps.coverage(party, year.year))
+    // Where no calendar is asked, years are all the same, and there may be thousands of them.
+    const { year, first, length } =
+      kind === 'plain' ? { year: 0, first: from, length: to - from + 1 } : yearOfDay(begin)
+    const end = Math.min(to, first + length - 1)
+    const covers = kind === 'plain' ? [] : count.maps.parties.map((party) => count.maps.coverage(party, year))
     for (const one of covers) {
       if (!one || one.version === count.maps.version) continue
-      const because = { version: one.version, parties: [one.party], year: year.year }
-      if (!steps.some((step) => step.because.year === year.year && step.because.parties?.[0] === one.party))
-        steps.push({ step: 'later-calendar', days: 0, because })
+      const because = { version: one.version, parties: [one.party], year }
+      if (steps.some((step) => step.because.year === year && step.because.parties?.[0] === one.party)) continue
+      close()
+      steps.push({ step: 'later-calendar', days: 0, because })
     }
     const tell = (day: number): Told => {
       const stretch = stretchOn(count, day)
       if (stretch) return { step: stretch.why, parties: nobody, stretch }
       if (kind !== 'working') return counted
-      const showing = (which: number) =>
-        covers.flatMap((one) => (one?.faces[day - year.first] === which ? [one.party] : []))
-      if (covers.every((one) => works(one?.faces[day - year.first] ?? 0))) {
+      const showing = (which: number) => covers.flatMap((one) => (one?.faces[day - first] === which ? [one.party] : []))
+      if (covers.every((one) => works(one?.faces[day - first] ?? 0))) {
         const instead = showing(face.workingInstead)
         return instead.length === 0 ? counted : { step: 'working-instead', parties: instead }
       }
@@ -167,19 +176,22 @@ function runs(count: Count, kind: MapKind, from: number, to: number): readonly S
     }
     for (let day = begin; day <= end; ) {
       const told = tell(day)
-      let last = day
-      while (last < end && same(tell(last + 1), told)) last++
+      // Only what a calendar says has to be asked of each day.
+      const through = (one: number) =>
+        kind === 'working' && !told.stretch ? one : Math.min(end, beforeNextTurn(count, one))
+      let last = through(day)
+      while (last < end && same(tell(last + 1), told)) last = through(last + 1)
       // What goes on over the turn of the year is one step, unless another version of the rules begins to speak there.
-      if (run && run.at === steps.length && same(run.told, told)) {
-        steps.pop()
-        day = run.from
+      if (run && same(run.told, told)) run = { ...run, to: last }
+      else {
+        close()
+        run = { told, from: day, to: last }
       }
-      steps.push(runStep(told, day, last))
-      run = { told, from: day, at: steps.length }
       day = last + 1
     }
     begin = end + 1
   }
+  close()
   return steps
 }
 
@@ -197,4 +209,12 @@ function same(one: Told, other: Told): boolean {
 function stretchOn({ maps, pauses }: Count, day: number): Stretch | undefined {
   const covers = ({ from, to }: Stretch) => from <= day && day <= to
   return maps.stretches.find(covers) ?? pauses.find(covers)
+}
+
+/** The last day before what excludes days can change. */
+function beforeNextTurn({ maps, pauses }: Count, day: number): number {
+  const turns = [...maps.stretches, ...pauses].map(({ from, to }) =>
+    day < from ? from - 1 : day <= to ? to : Infinity,
+  )
+  return Math.min(...turns)
 }

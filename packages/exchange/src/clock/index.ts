@@ -7,6 +7,7 @@ export {
   ClockError,
   type ClockState,
   clockStates,
+  lastDateAsked,
   type MechanismInTime,
   type NoDate,
   noDateReasons,

@@ -1,5 +1,5 @@
 import type { Rules } from '@tidings/statement'
-import { dayOfDate, yearNamed } from './almanac.ts'
+import { dayOfDate, weekdaysOf, yearNamed } from './almanac.ts'
 import type { MechanismInTime, VersionInTime } from './clock.ts'
 
 type Calendar = NonNullable<Rules['calendars']>[number]
@@ -18,9 +18,9 @@ const faces = new WeakMap<Calendar, Uint8Array>()
 function facesOf(calendar: Calendar): Uint8Array {
   const before = faces.get(calendar)
   if (before) return before
-  const { first, weekdays } = yearNamed(calendar.year)
+  const { first } = yearNamed(calendar.year)
   const rest = new Set(calendar.restDays)
-  const made = weekdays.map((weekday) => (rest.has(weekday) ? face.restDay : face.working))
+  const made = weekdaysOf(calendar.year).map((weekday) => (rest.has(weekday) ? face.restDay : face.working))
   for (const { date } of calendar.nonWorking ?? []) made[dayOfDate(date) - first] = face.nonWorking
   for (const date of calendar.workingInstead ?? []) made[dayOfDate(date) - first] = face.workingInstead
   faces.set(calendar, made)

@@ -102,8 +102,8 @@ export function openCalendar({ db, lookup, clocks, present, size }: CalendarOpti
       stamp: new Date(lookup.secondsOf(duty.dischargedAt ?? duty.openedAt) * 1000),
       allDay: true,
       start: day,
-      // Exclusive: the day after.
-      end: day.add({ days: 1 }),
+      // Exclusive: the day after. An event without an end lasts its day, and dates end with the year 9999.
+      ...(due < '9999-12-31' && { end: day.add({ days: 1 }) }),
       summary: summaryOf(holder, duty),
       description: `tidings why ${id}`,
       transparency: ICalEventTransparency.TRANSPARENT,
