@@ -266,7 +266,7 @@ async function examplesText(): Promise<string> {
   const { url } = scene.service
   const text = async (path: string) => await (await fetch(url + path)).text()
   made.latestCheckpoint = { answer: await text('/checkpoint') }
-  made.keptCheckpoint = { params: { size: 1 }, answer: await text('/checkpoints/1') }
+  made.keptCheckpoint = { params: { size: '1' }, answer: await text('/checkpoints/1') }
   made.live = { answer: JSON.parse(await text('/health/live')) }
   made.ready = { answer: JSON.parse(await text('/health/ready')) }
   const { request, answer } = made.submitStatement as { request: unknown; answer: unknown }

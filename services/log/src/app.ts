@@ -11,6 +11,12 @@ export { statementEntry } from './statement-entry.ts'
 
 const TEXT = 'text/plain; charset=utf-8'
 const note = { 200: { content: { 'text/plain': { schema: z.string() } } } }
+/** In one spelling only, as in all of C2SP tlog-tiles: caches keep each address for ever. */
+const leafCount = z
+  .string()
+  .regex(/^(0|[1-9]\d*)$/, 'must be a number of leaves, in decimal without leading zeros')
+  .transform(Number)
+  .pipe(z.int('must be at most 9007199254740991'))
 /** A resource of this kind never changes (C2SP tlog-tiles). */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
@@ -50,7 +56,7 @@ export async function logApp(server: Server, { reader, folder }: LogService): Pr
         description: 'Every checkpoint issued is kept. Its time is the time of the leaves that no earlier one covers.',
         response: note,
         'x-problems': ['not-found'],
-        params: z.object({ size: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
+        params: z.object({ size: leafCount }),
       },
     },
     async (request, reply) => {

@@ -276,4 +276,31 @@ describe('the log over HTTP', () => {
     expect((await get('/tile/0/..%2f..%2fcheckpoints.db'))[0]).toBe(404)
     await server.close()
   })
+
+  it('serves a kept checkpoint under one address', async () => {
+    await using record = await openRecord()
+    await append(record, 0, 2)
+    await using service = await openLogService(optionsFor(record))
+    await service.reader.waitForSize(2, soon())
+    const server = await createServer({ logger, title: 'log', version: '0' })
+    await logApp(server, service)
+    for (const size of ['0', '1', '2']) expect((await server.inject(`/checkpoints/${size}`)).statusCode).toBe(200)
+    for (const size of ['', '%20', '01', '00', '0x1', '1e0', '1.0', '+1', '-1', '%201', 'one', '%D9%A1']) {
+      const answer = await server.inject(`/checkpoints/${size}`)
+      expect(answer.headers['cache-control'], size).toBe('no-store')
+      expect(answer.json(), size).toMatchObject({
+        status: 400,
+        field: 'params/size',
+        rule: 'must be a number of leaves, in decimal without leading zeros',
+      })
+    }
+    expect((await server.inject('/checkpoints/9007199254740991')).statusCode).toBe(404)
+    for (const size of ['9007199254740993', '9'.repeat(100)])
+      expect((await server.inject(`/checkpoints/${size}`)).json(), size).toMatchObject({
+        status: 400,
+        field: 'params/size',
+        rule: 'must be at most 9007199254740991',
+      })
+    await server.close()
+  })
 })
