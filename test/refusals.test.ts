@@ -26,7 +26,11 @@ describe('bad input gets its own documented problem, and leaves nothing behind',
 
   it('a body of another form names the member', async () => {
     const body = await refused(a.post({ jws: 'x' }), 'parameters', 400)
-    expect(body.field).toContain('body')
+    expect(body.field).toBe('body/statement')
+    const more = await refused(a.post({ statement: 'x', jws: 'x' }), 'parameters', 400)
+    expect([more.field, more.rule]).toEqual(['body', 'has members that are not in the schema: jws'])
+    const none = await refused(a.post('null'), 'parameters', 400)
+    expect(none.field).toBe('body')
   })
 
   it('a second encoding of the same statement', async () => {

@@ -70,6 +70,37 @@ describe('every refusal is a problem of the registry', () => {
     expect([busy.headers['retry-after'], busy.json().retryAfter]).toEqual(['7', 7])
   })
 
+  it('names a part of the request by one word, and what is not in its schema by a rule', async () => {
+    const { made, post, log } = await server()
+    made.get('/things/:id', { schema: { params: z.object({ id: z.uuid('must be a UUID') }) } }, async () => 'x')
+    const told = async (answer: Awaited<ReturnType<typeof post>>) => {
+      const { field, rule } = answer.json()
+      return [field, rule]
+    }
+    expect(await told(await made.inject('/things/x'))).toEqual(['params/id', 'must be a UUID'])
+    expect(await told(await post('{"count":4,"somebody":1,"else":2}'))).toEqual([
+      'body',
+      'has members that are not in the schema: somebody, else',
+    ])
+    expect((await told(await post('[]')))[0]).toBe('body')
+    const asked = await made.inject({ method: 'POST', url: '/things?somebody=1', payload: { count: 4 } })
+    expect(await told(asked)).toEqual(['query', 'has members that are not in the schema: somebody'])
+    expect(log()).not.toContain('somebody')
+  })
+
+  it('names the bound of the route that a body exceeds', async () => {
+    const { made, post } = await server()
+    const taking = { bodyLimit: 3000, schema: { body: z.unknown() } }
+    made.post('/more', taking, async () => 'x')
+    const payload = JSON.stringify('x'.repeat(4000))
+    const headers = { 'content-type': 'application/json' }
+    expect((await post(payload)).json()).toMatchObject({ field: 'body', rule: 'must have at most 1000 bytes' })
+    expect((await made.inject({ method: 'POST', url: '/more', payload, headers })).json()).toMatchObject({
+      field: 'body',
+      rule: 'must have at most 3000 bytes',
+    })
+  })
+
   it('keeps the cause of a failure for the log, under the id that the answer names', async () => {
     const { post, log } = await server()
     const answer = await post('{"count":3}')

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import proxyAddress from '@fastify/proxy-addr'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { ProblemName } from '@tidings/client/contract'
+import { faultsOf, type ProblemName } from '@tidings/client/contract'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -94,7 +94,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     routerOptions: { maxParamLength: 200 },
     trustProxy: isProxy,
     serverFactory: (handle) => httpServer(handle, { limits, common, connections, onRefusal, refusalOf }),
-    frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply, onProblem),
+    frameworkErrors: (error, request, reply) => sendProblem(problemOf(error, request), request, reply, onProblem),
   }).withTypeProvider<ZodTypeProvider>()
   server.decorate('limits', limits)
   // Fastify takes plain text as a string; nothing here does.
@@ -107,7 +107,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (status === 429) tally(problem)
   }
   server.setErrorHandler((error: FastifyError, request, reply) =>
-    sendProblem(problemOf(error), request, reply, onProblem),
+    sendProblem(problemOf(error, request), request, reply, onProblem),
   )
   server.setNotFoundHandler((request, reply) => {
     sendProblem(notThere(known.methodsOf(request.url)), request, reply, onProblem)
@@ -209,13 +209,15 @@ function sendProblem(problem: ProblemError, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(body))
 }
 
-function problemOf(error: FastifyError): ProblemError {
+function problemOf(error: FastifyError, { routeOptions }: FastifyRequest): ProblemError {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const faults = error.validation.map((fault) => ({
-      field: `${error.validationContext ?? ''}${fault.instancePath}`,
-      rule: fault.message ?? 'does not fit',
+    const { validation, validationContext: part = 'body' } = error
+    const findings = validation.map(({ instancePath, message = 'does not fit', params: { keys } }) => ({
+      path: instancePath.split('/').filter((name) => name !== ''),
+      message,
+      ...(Array.isArray(keys) && { keys }),
     }))
-    return parametersProblem(faults)
+    return parametersProblem(faultsOf(part === 'querystring' ? 'query' : part, findings))
   }
   switch (error.code) {
     case 'FST_ERR_MAX_PARAM_LENGTH':
@@ -225,7 +227,11 @@ function problemOf(error: FastifyError): ProblemError {
         detail: 'A part of the address is too long.',
       })
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ProblemError('too-large', { field: 'body', detail: 'The body is larger than this service takes.' })
+      return new ProblemError('too-large', {
+        field: 'body',
+        rule: `must have at most ${routeOptions.bodyLimit} bytes`,
+        detail: 'The body is larger than this service takes.',
+      })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ProblemError('media-type', {
         field: 'content-type',

@@ -266,6 +266,14 @@ describe('requests', () => {
     expect(seen.duties).toHaveLength(5)
   })
 
+  it('are named by id or by reference, and in no other form', async () => {
+    for (const name of ['x', 'a-b-2031-00001', 'A-B-2031-1'])
+      expect(await read('a', `/v1/requests/${name}`), name).toMatchObject({
+        status: 400,
+        body: { field: 'params/id', rule: 'must be a UUIDv7 in lower case, or a reference such as A-B-2026-00123' },
+      })
+  })
+
   it('are found by reference as by id', async () => {
     const byId = (await read('a', `/v1/requests/${about('second')}`)).body
     expect((await read('a', '/v1/requests/A-B-2031-00002')).body).toEqual(byId)

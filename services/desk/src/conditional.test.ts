@@ -256,7 +256,7 @@ describe('every list', () => {
         const answer = await read('b', `${path}?cursor=${cursor}`)
         expect(answer, `${path} ${cursor}`).toMatchObject({
           status: 400,
-          body: { type: 'urn:tidings:problem:parameters', field: 'querystring/cursor' },
+          body: { type: 'urn:tidings:problem:parameters', field: 'query/cursor' },
         })
       }
     }

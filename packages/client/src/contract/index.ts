@@ -1,4 +1,5 @@
 export * from './changes.ts'
+export * from './faults.ts'
 export * from './operations.ts'
 export * from './problems.ts'
 export * from './queries.ts'

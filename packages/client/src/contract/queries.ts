@@ -120,13 +120,20 @@ export const changesQuery = z.strictObject({
 
 /** Id or reference of a request. */
 export const requestName = z
-  .union([thingId, reference])
+  .union([thingId, reference], 'must be a UUIDv7 in lower case, or a reference such as A-B-2026-00123')
   .meta({ description: 'Id or reference of the request, such as A-B-2026-00123' })
+
+const dutyParts = z.tuple([thingId, z.string().regex(/^(0|[1-9]\d{0,8})$/)])
+const dutyForm = 'must be the id of what the duty is about, a dot, and its number there'
 
 /** Id of a duty. */
 export const dutyId = z
   .string()
-  .max(60)
-  .transform((text) => text.split('.'))
-  .pipe(z.tuple([thingId, z.string().regex(/^(0|[1-9]\d{0,8})$/, 'must end in a dot and a number')]))
+  .max(60, dutyForm)
+  .transform((text, { addIssue }) => {
+    const parts = dutyParts.safeParse(text.split('.'))
+    if (parts.success) return parts.data
+    addIssue(dutyForm)
+    return z.NEVER
+  })
   .meta({ description: 'What the duty is about, a dot, and its number there' })

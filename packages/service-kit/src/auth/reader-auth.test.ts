@@ -286,6 +286,8 @@ describe('POST /v1/token takes', () => {
       payload: 'grant_type=client_credentials&grant_type=client_credentials',
     })
     expectRefused(twice, 'parameters', /once/)
+    const long = await askToken({ form: { client_assertion: 'x'.repeat(17_000) } })
+    expect(long.json()).toMatchObject({ status: 413, field: 'body', rule: 'must have at most 16384 bytes' })
     const json = await server.inject({
       method: 'POST',
       url: '/v1/token',

@@ -59,7 +59,11 @@ export function readerAuth(options: ReaderAuthOptions): ReaderAuth {
     const base = options.publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`
     const address = base + request.url.replace(/[?#].*$/, '')
     if (URL.canParse(address)) return address
-    throw new ProblemError('parameters', { field: 'headers/host', detail: 'The Host header does not name a host.' })
+    throw new ProblemError('parameters', {
+      field: 'headers/host',
+      rule: 'must name a host',
+      detail: 'The Host header does not name a host.',
+    })
   }
 
   function proofOf(request: FastifyRequest): string {

@@ -27,11 +27,7 @@ const answer = z
 export async function tokenRoute(server: Server, auth: ReaderAuth): Promise<void> {
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser<string>(
-      form,
-      { parseAs: 'string', bodyLimit: largestForm },
-      async (_: unknown, text: string) => fieldsOf(text),
-    )
+    scope.addContentTypeParser<string>(form, { parseAs: 'string' }, async (_: unknown, text: string) => fieldsOf(text))
     scope.addContentTypeParser('*', async () => {
       throw new ProblemError('media-type', {
         field: 'content-type',
@@ -43,6 +39,7 @@ export async function tokenRoute(server: Server, auth: ReaderAuth): Promise<void
     typed.post(
       '/v1/token',
       {
+        bodyLimit: largestForm,
         schema: {
           operationId: 'token',
           tags: ['reading'],

@@ -80,7 +80,7 @@ function decode<T>(cursor: string, schema: z.ZodType<T>): T {
     throw new ProblemError(
       'parameters',
       {
-        field: 'querystring/cursor',
+        field: 'query/cursor',
         rule: 'must be the next of a page',
         detail: 'Send the next of a page, or no cursor.',
       },

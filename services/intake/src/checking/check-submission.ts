@@ -1,4 +1,4 @@
-import { type Submission, submission } from '@tidings/client/contract'
+import { faultsOf, type Submission, submission } from '@tidings/client/contract'
 import {
   type ContentOpening,
   checkContents,
@@ -85,8 +85,7 @@ function parse(bytes: Uint8Array, most: number): Submission | Refusal {
   }
   const result = submissionSchema.safeParse(value)
   if (result.success) return result.data
-  const faults = result.error.issues.map(({ path, message }) => ({ field: `body/${path.join('/')}`, rule: message }))
-  return { why: 'parameters', faults }
+  return { why: 'parameters', faults: faultsOf('body', result.error.issues) }
 }
 
 function keyOf(statement: Statement, keys: KnownKeys): VerifyingKey | undefined {
