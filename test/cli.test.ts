@@ -165,6 +165,50 @@ describe('tidings', () => {
       expect((await importCases('corrected.csv')).json()).toMatchObject({ rows: 2, recorded: 2, refusedRows: 0 })
     })
 
+    it('names the rows that are there already but differ, and states them anew only when told to', async () => {
+      const keyed = { ...mapping, rowKey: ['Number'] }
+      const table = (place: string) => [
+        'Number,Given,Family,Contact,Place,Kind',
+        ...['71', '72', '73'].map((n) => `${n},Person${n},Theta,1993,${n === '72' ? place : 'Village L'},captured`),
+      ]
+      const write = async (place: string, how: object = keyed) => {
+        await writeFile(file('keyed.csv'), table(place).join('\n'))
+        await writeFile(file('keyed.json'), JSON.stringify(how))
+      }
+      const run = (...more: string[]) =>
+        tidingsIn(home, passphrase, 'import', 'cases', file('keyed.csv'), '--mapping', file('keyed.json'), ...more)
+      const home = file('keeper')
+      await tidingsOk(home, passphrase, 'party', 'create', '--service', service.url)
+      await write('Village L')
+      expect(await run()).toMatchObject({ code: 0 })
+
+      await write('Village N')
+      const differs = { differing: 1, differingRows: [3] }
+      const tried = await run('--dry-run')
+      expect([tried.code, tried.json()]).toEqual([6, expect.objectContaining({ ...differs, alreadyThere: 3 })])
+      const ran = await run()
+      expect([ran.code, ran.json()]).toEqual([6, expect.objectContaining({ ...differs, recorded: 0 })])
+      expect(ran.err).toContain('There already, but differs from what is recorded: 1 row (row 3).')
+      expect(ran.err).toContain('--update')
+
+      expect((await run('--dry-run', '--update')).json()).toMatchObject({ wouldUpdate: 1, alreadyThere: 2 })
+      const updated = await run('--update')
+      expect([updated.code, updated.json()]).toEqual([
+        0,
+        expect.objectContaining({ updated: 1, updatedRows: [3], recorded: 1, alreadyRecorded: 2 }),
+      ])
+      const again = await run()
+      expect([again.code, again.json()]).toEqual([0, expect.objectContaining({ differing: 0, alreadyRecorded: 3 })])
+
+      // A mapping that reads the same cells otherwise changes every row.
+      const columns = { ...keyed.columns, Given: 'names.0.family', Family: 'names.0.given' }
+      await write('Village N', { ...keyed, columns })
+      const remapped = await run()
+      expect([remapped.code, remapped.json()]).toEqual([6, expect.objectContaining({ differingRows: [2, 3, 4] })])
+      expect((await run('--update')).json()).toMatchObject({ updated: 3, recorded: 3 })
+      expect((await run()).json()).toMatchObject({ differing: 0, alreadyRecorded: 3 })
+    })
+
     it('of burial places is imported by the other side', async () => {
       const places = ['Number,Name,Lat,Lon', 'S1,Place one,40.1,46.2', 'S2,Place two,40.2,46.3']
       await writeFile(file('sites.csv'), places.join('\n'))

@@ -64,18 +64,24 @@ export function repeatLine({ because, statements, seconds }: Repeat, what: strin
   return `${waitReason(because)}: ${statements} ${what} will be sent again in ${durationText(Math.ceil(seconds))}.`
 }
 
-/** Tells what came of the work, beside what its command has counted itself; gives the exit code. */
+/**
+ * Tells what came of the work, beside what its command has counted itself; gives the exit code.
+ *
+ * @param forPrograms told with `--json` only
+ */
 export function tellBulk(
   { output }: Context,
   what: string,
   result: BulkResult,
   own: Readonly<Record<string, number>> = {},
+  forPrograms: Readonly<Record<string, unknown>> = {},
 ): ExitCode | undefined {
   const { recorded, alreadyRecorded, refused, stopped, seconds, refusals } = result
   const rate = seconds > 0 ? Math.round(recorded / seconds) : 0
   output.result(
     {
       ...own,
+      ...forPrograms,
       recorded,
       alreadyRecorded,
       refusedByService: refused,

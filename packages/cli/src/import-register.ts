@@ -14,13 +14,14 @@ import {
   refusedTable,
   type Table,
 } from '@tidings/client/import'
-import { openLedger } from '@tidings/client/ledger'
+import { type Ledger, openLedger } from '@tidings/client/ledger'
 import type { BurialPlace, PersonFile } from '@tidings/statement'
 import type { Command } from 'commander'
 import { submitAll, tellBulk } from './bulk.ts'
 import { type CommonOptions, type Context, examples } from './command.ts'
 import { usageError } from './command-error.ts'
-import { exitCodes } from './exit-codes.ts'
+import { earlierRows } from './earlier-rows.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { adviseOfMany, lacksOfMany, minimumIn } from './minimum-advice.ts'
 import { showProgress } from './progress.ts'
 
@@ -32,6 +33,7 @@ export interface ImportOptions extends CommonOptions {
   readonly dryRun?: boolean
   readonly refused?: string
   readonly minimum?: boolean
+  readonly update?: boolean
 }
 
 /** Declares the options of an import. */
@@ -42,6 +44,7 @@ export function declareImport(command: Command, target: ImportTarget): void {
     .option('--sheet <name>', 'sheet of a workbook, for --draft-mapping')
     .option('--dry-run', 'tell what would come of each row; send nothing')
     .option('--refused <file>', 'write the refused rows to a table that can be corrected and imported again')
+    .option('--update', 'state anew what is there already but differs from its row; the latest stands')
   if (target === 'cases')
     command.option('--minimum', 'with --dry-run: tell too what requests about them would lack of the agreed minimum')
   examples(
@@ -58,7 +61,14 @@ interface Counts {
   refusedRows: number
 }
 
-/** Imports a register: every row ends as submitted, already there, repeated, or refused with row, column and rule. */
+/** The rows that are there already and say something else now. */
+interface Changes {
+  readonly rows: number[]
+  /** Whether they are stated anew. */
+  readonly isUpdate: boolean
+}
+
+/** Imports a register: every row ends as submitted, already there (as it is or otherwise), repeated, or refused with row, column and rule. */
 export async function importRegister(
   context: Context,
   target: ImportTarget,
@@ -86,13 +96,21 @@ export async function importRegister(
   if (target === 'cases' && (!options.dryRun || options.minimum)) await adviseOnCases(context, rows)
   if (options.dryRun) return await dryRun(context, target, ready, counts, options)
   const session = await context.session()
+  const changes: Changes = { rows: [], isUpdate: options.update === true }
   const result = await submitAll(context, session, {
     batch: batchOf(target),
     what: target === 'cases' ? 'case files' : 'burial places',
-    planned: plannedRows(target, ready),
+    planned: plannedRows(target, ready, session.ledger, changes),
     total: () => estimated(imported, counts.rows),
   })
-  const code = tellBulk(context, target === 'cases' ? 'case files' : 'burial places', result, { ...counts })
+  const code =
+    tellBulk(
+      context,
+      target === 'cases' ? 'case files' : 'burial places',
+      result,
+      { ...counts, [changes.isUpdate ? 'updated' : 'differing']: changes.rows.length },
+      rowsOf(changes),
+    ) ?? tellChanges(context, changes)
   if (counts.refusedRows > 0 && options.refused !== undefined) {
     context.output.message(
       `The refused rows are in ${options.refused}: correct them there and import that file with the same mapping.`,
@@ -159,20 +177,52 @@ async function* readyRows(
 
 const mostTold = 10
 
-async function* plannedRows(target: ImportTarget, rows: AsyncIterable<Ready>): AsyncGenerator<Planned> {
-  for await (const { key, content } of rows) {
-    yield { key, make: () => unsignedOf(target, content) }
+async function* plannedRows(
+  target: ImportTarget,
+  rows: AsyncIterable<Ready>,
+  ledger: Ledger,
+  changes: Changes,
+): AsyncGenerator<Planned> {
+  const earlier = earlierRows(ledger, batchOf(target))
+  for await (const { row, key, content } of rows) {
+    const unsigned = unsignedOf(target, content)
+    const before = earlier(key, unsigned)
+    const isUpdated = before?.differs === true && changes.isUpdate
+    if (before?.differs) changes.rows.push(row)
+    if (!isUpdated || !before.isRecorded) yield { key, make: () => unsigned }
+    // The key names what is replaced: a run that was stopped sends the same again, and a later change is another statement.
+    if (isUpdated)
+      yield { key: `${key} after ${before.statement}`, make: () => unsignedOf(target, content, before.thing) }
   }
+}
+
+const mostNamed = 20
+
+function rowsOf({ rows, isUpdate }: Changes) {
+  return { [isUpdate ? 'updatedRows' : 'differingRows']: rows }
+}
+
+/** Names the rows that are not stated anew; gives the exit code, since what they say now is not taken. */
+function tellChanges({ output }: Pick<Context, 'output'>, { rows, isUpdate }: Changes): ExitCode | undefined {
+  if (isUpdate || rows.length === 0) return undefined
+  const named = rows.slice(0, mostNamed).map((row) => `row ${row}`)
+  if (rows.length > named.length) named.push(`and ${(rows.length - named.length).toLocaleString('en')} more`)
+  const many = rows.length === 1 ? '1 row' : `${rows.length.toLocaleString('en')} rows`
+  output.message(
+    `There already, but differs from what is recorded: ${many} (${named.join(', ')}). Nothing of what changed was taken: the same command with --update states these rows anew.`,
+  )
+  return exitCodes.conflict
 }
 
 function batchOf(target: ImportTarget): string {
   return `import ${target}`
 }
 
-function unsignedOf(target: ImportTarget, content: RowContent) {
+function unsignedOf(target: ImportTarget, content: RowContent, id?: string) {
+  const options = id === undefined ? {} : { id }
   return target === 'cases'
-    ? register.describeCase(content as PersonFile)
-    : register.describeSite(content as BurialPlace)
+    ? register.describeCase(content as PersonFile, options)
+    : register.describeSite(content as BurialPlace, options)
 }
 
 async function dryRun(
@@ -180,29 +230,38 @@ async function dryRun(
   target: ImportTarget,
   rows: AsyncIterable<Ready>,
   counts: Counts,
-  { refused }: ImportOptions,
+  { refused, update }: ImportOptions,
 ): Promise<number | undefined> {
   // Without a home yet, nothing can be there already.
   using ledger = existsSync(home.ledgerFile) ? openLedger(home.ledgerFile) : undefined
-  const batch = ledger?.batch(batchOf(target))
+  const earlier = ledger && earlierRows(ledger, batchOf(target))
   using progress = showProgress(output, 'rows')
+  const changes: Changes = { rows: [], isUpdate: update === true }
   let wouldSubmit = 0
   let alreadyThere = 0
-  for await (const { key } of rows) {
-    if (batch?.find([key]).size) alreadyThere++
-    else wouldSubmit++
+  for await (const { row, key, content } of rows) {
+    const before = earlier?.(key, unsignedOf(target, content))
+    if (before?.differs) changes.rows.push(row)
+    if (!before) wouldSubmit++
+    else if (!before.differs || !changes.isUpdate) alreadyThere++
     progress.at(counts.rows)
   }
-  output.result({ dryRun: true, ...counts, wouldSubmit, alreadyThere }, () =>
+  const changed = changes.rows.length
+  const told = { [changes.isUpdate ? 'wouldUpdate' : 'differing']: changed, ...rowsOf(changes) }
+  output.result({ dryRun: true, ...counts, wouldSubmit, alreadyThere, ...told }, () =>
     [
       `${counts.rows} rows`,
       `${wouldSubmit} would be submitted`,
+      ...(changes.isUpdate ? [`${changed} would be stated anew`] : []),
       `${alreadyThere} are there already`,
+      ...(changed > 0 && !changes.isUpdate ? [`${changed} of these differ`] : []),
       `${counts.repeated} repeat an earlier row`,
       `${counts.refusedRows} would be refused${refused === undefined ? '' : `; they are in ${refused}`}`,
     ].join('\n'),
   )
-  return wouldSubmit === 0 ? exitCodes.nothingToDo : undefined
+  const code = tellChanges({ output }, changes)
+  if (code !== undefined) return code
+  return wouldSubmit + changed === 0 ? exitCodes.nothingToDo : undefined
 }
 
 /** The table of refused rows, made when there is a first one. */
