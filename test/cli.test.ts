@@ -284,6 +284,16 @@ describe('tidings', () => {
       expect(out).not.toMatch(/overdue|late|violation/)
     })
 
+    it('are seen as of a leaf that every command means alike', async () => {
+      const [, leaf = ''] = /^As of leaf (\d+)$/m.exec((await inWords(b, 'outstanding')).out) ?? []
+      const reference = `A-B-${year()}-00001`
+      expect((await inWords(b, 'timeline', reference)).out).toContain(`${reference}, as of leaf ${leaf}\n`)
+      const why = await inWords(b, 'why', reference, '--kind', 'acknowledge', '--at-leaf', leaf)
+      expect([why.code, why.out]).toEqual([0, expect.stringContaining(`as of leaf ${leaf}`)])
+      expect((await inWords(b, 'outstanding', '--limit', '1')).err).toContain('11 more: --all lists them.')
+      expect((await inWords(b, 'outstanding', '--help')).out).toMatch(/20\s+unless\s+told,\s+with\s+--json\s+too/)
+    })
+
     it('are acknowledged, answered one by one or by a table, and assessed', async () => {
       await okB('acknowledge', `A-B-${year()}-00001`)
       expect((await asB('acknowledge', `A-B-${year()}-00001`)).code).toBe(8)

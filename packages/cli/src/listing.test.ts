@@ -18,7 +18,7 @@ function numbers(count: number) {
   return { asked, all: all() }
 }
 
-async function told(count: number, options: ListOptions, json = false, more?: '--limit') {
+async function told(count: number, options: ListOptions, json = false, more?: '--limit', total?: number) {
   const messages: string[] = []
   const output = {
     json,
@@ -29,7 +29,7 @@ async function told(count: number, options: ListOptions, json = false, more?: '-
     next: () => {},
   }
   const { asked, all } = numbers(count)
-  const list = listing({ output, stop: new AbortController().signal }, all, options, more)
+  const list = listing({ output, stop: new AbortController().signal }, all, options, more, total)
   const shown = await Array.fromAsync(list.items)
   await list.tellMore()
   return { shown: shown.length, messages, asked }
@@ -59,8 +59,16 @@ describe('a list', () => {
 
   it('is not counted to its end when it is very long', async () => {
     const { messages, asked } = await told(1_000_000, {})
-    expect(messages).toEqual(['1,000 more, or still more: --all lists them.'])
-    expect(asked).toEqual({ count: usualLimit + 1000, closed: true })
+    expect(messages).toEqual(['At least 1,000 more: --all lists them.'])
+    expect(asked).toEqual({ count: usualLimit + 1001, closed: true })
+    expect((await told(usualLimit + 1000, {})).messages).toEqual(['1,000 more: --all lists them.'])
+  })
+
+  it('is not counted at all where its total is known', async () => {
+    const { messages, asked } = await told(1_000_000, {}, false, undefined, 1_000_000)
+    expect(messages).toEqual(['999,980 more: --all lists them.'])
+    expect(asked).toEqual({ count: usualLimit, closed: true })
+    expect((await told(5, {}, false, undefined, 5)).messages).toEqual([])
   })
 
   it.each([

@@ -67,3 +67,8 @@ export function facts(pairs: readonly (readonly [string, string | number | undef
 export function timeText(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`
 }
+
+/** The last leaf of so many, as it is named everywhere else: what `--at-leaf` and `--after` take. */
+export function lastLeaf(count: number): string {
+  return `leaf ${count - 1}`
+}

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { contentOf } from '../contents.ts'
 import { partyNames } from '../names.ts'
-import { timeText } from '../output.ts'
+import { lastLeaf, timeText } from '../output.ts'
 import { requestMeant } from '../request-meant.ts'
 import type { Session } from '../session.ts'
 
@@ -27,7 +27,9 @@ export const timeline = defineCommand<Options>({
       view.entries.map(async (entry) => ({ ...entry, ...(notes && { notes: await notesOf(session, entry) }) })),
     )
     context.output.result({ ...view, entries }, () =>
-      [`${request.reference}, as of leaf ${view.asOf}`, ...entries.map((entry) => entryText(entry, name))].join('\n\n'),
+      [`${request.reference}, as of ${lastLeaf(view.asOf)}`, ...entries.map((entry) => entryText(entry, name))].join(
+        '\n\n',
+      ),
     )
     const last = view.entries.at(-1)
     if (last) context.output.next(`tidings receipt ${last.statement} --out receipts`)
