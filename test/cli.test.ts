@@ -414,6 +414,18 @@ describe('tidings', () => {
       expect([ran.code, ran.err]).toEqual([3, expect.stringContaining('--vkey')])
     })
 
+    it('is not called into question by a key that was mistyped', async () => {
+      const at = vkey.length - 3
+      const mistyped = `${vkey.slice(0, at)}${vkey[at] === 'A' ? 'B' : 'A'}${vkey.slice(at + 1)}`
+      await writeFile(file('mistyped.vkey'), `${mistyped}\n`)
+      for (const given of [mistyped, file('mistyped.vkey'), 'foo']) {
+        const ran = await inWords(file('none'), 'verify', file('receipts'), '--vkey', given)
+        expect([ran.code, ran.out]).toEqual([3, ''])
+        expect(ran.err).toMatch(/^--vkey: /m)
+        expect(ran.err).not.toContain('FAILED')
+      }
+    })
+
     it('with one flipped byte in any file fails, and the file is named', async () => {
       const files = (await readdir(receipts, { recursive: true })).filter(
         (name) => name.includes('.') && name !== 'VERIFY.txt',
@@ -563,6 +575,31 @@ describe('tidings', () => {
     expect((await asA('outstanding', '--nonsense')).code).toBe(3)
     const help = await inWords(a, 'request', 'submit', '--help')
     expect([help.code, help.out]).toEqual([0, expect.stringContaining('Examples:')])
+  })
+
+  it.each([
+    [['outstanding', '--limit', 'abc'], 3, 'cli/usage', 'whole number from 1 on'],
+    [['nonsense'], 3, 'cli/usage', 'nonsense'],
+    [['request', 'show', 'nonsense'], 3, 'cli/usage', 'neither the id of a request'],
+    [['acknowledge', '0198c1a2-0000-7000-8000-000000000000'], 8, 'cli/nothing-to-do', 'Nothing about it waits'],
+    [['verify', 'nofile'], 3, 'cli/file', 'nofile cannot be read: there is no such file'],
+    [['import', 'cases', 'nofile.csv', '--mapping', 'x'], 3, 'cli/file', 'nofile.csv cannot be read'],
+    [['reply', '--table', 'nofile.csv'], 3, 'cli/file', '--table: nofile.csv cannot be read'],
+    [['calendar', '--out', '/nofolder/x.ics'], 3, 'cli/file', '--out: /nofolder/x.ics cannot be written'],
+    [['why', 'A-B-2026-00001', '--on', '2027-02-30'], 3, 'cli/usage', '--on must be a date, YYYY-MM-DD.'],
+    [['why', 'A-B-2026-00001', '--at-leaf', 'x'], 3, 'cli/usage', '--at-leaf must be a leaf'],
+    [['outstanding', '--mechanism', 'foo'], 3, 'cli/usage', 'foo is not the id of a mechanism'],
+    [['outstanding', '--party', 'Z'], 3, 'cli/usage', '--party: Z is neither'],
+    [['release', 'nonsense'], 3, 'cli/usage', 'nonsense is not the id of a draft'],
+  ])('%j fails for programs with an object, an exit code and a stable code', async (args, exit, code, says) => {
+    const ran = await asA(...args)
+    expect([ran.code, ran.out]).toEqual([exit, ''])
+    const { error } = JSON.parse(ran.err) as { error: { message: string; code: string } }
+    expect([error.code, error.message]).toEqual([code, expect.stringContaining(says)])
+  })
+
+  it('names another party by its code, too', async () => {
+    expect((await okA('outstanding', '--party', 'A')).json()).toMatchObject({ party: partyA })
   })
 })
 

@@ -1,4 +1,3 @@
-import { openAsBlob } from 'node:fs'
 import {
   detectSource,
   openTable,
@@ -12,12 +11,13 @@ import { usageError } from './command-error.ts'
 import { concurrently } from './concurrently.ts'
 import { contentOf } from './contents.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { openNamed } from './named-file.ts'
 import type { Output } from './output.ts'
 import type { Session } from './session.ts'
 
 /** Opens a table of acts: CSV, XLSX or XLSM. */
 export async function openActs(file: string): Promise<Table> {
-  const blob = await openAsBlob(file)
+  const blob = await openNamed(file, '--table')
   return await openTable(blob, await detectSource(blob))
 }
 

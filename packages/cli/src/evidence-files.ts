@@ -2,8 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { EvidenceError, type Receipted } from '@tidings/evidence'
 import { type ContentOpening, fromBase64url, StatementError } from '@tidings/statement'
-import { CommandError, usageError } from './command-error.ts'
+import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
+import { unusableFile } from './named-file.ts'
 
 /** The evidence of one statement as it lies in files. */
 export interface EvidenceFiles extends Receipted {
@@ -51,8 +52,8 @@ export async function findEvidence(paths: readonly string[]): Promise<Found> {
     else statements.add(join(dirname(file), base))
   }
   for (const path of paths) {
-    const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      throw usageError(`${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`)
+    const entry = await stat(path).catch((error: unknown) => {
+      throw unusableFile(path, error, 'read')
     })
     if (!entry.isDirectory()) {
       add(path)
@@ -153,7 +154,7 @@ function missing(file: string, why: string): EvidenceError {
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT') return undefined
-  throw new CommandError(error.message, exitCodes.error, { cause: error })
+  throw new CommandError(error.message, exitCodes.error, { code: 'cli/file', cause: error })
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,7 +1,7 @@
 import { ClientError, problemTypes, ServiceError, SplitViewError } from '@tidings/client'
 import { EvidenceError } from '@tidings/evidence'
 import { describe, expect, it } from 'vitest'
-import { usageError } from './command-error.ts'
+import { CommandError, usageError } from './command-error.ts'
 import { explainError } from './explain-error.ts'
 
 const refused = (name: keyof typeof problemTypes) =>
@@ -22,6 +22,13 @@ describe('a failure ends with the exit code that scripts rely on', () => {
     ['what is not there', refused('not-found'), 1],
   ] as const)('%s', (_, error, exitCode) => {
     expect(explainError(error)?.exitCode).toBe(exitCode)
+  })
+
+  it('and carries a stable code, whatever the operating system calls it', () => {
+    expect(explainError(usageError('x'))?.code).toBe('cli/usage')
+    expect(explainError(new CommandError('x', 8))?.code).toBe('cli/nothing-to-do')
+    const system = Object.assign(new Error('ENOSPC: no room'), { code: 'ENOSPC', syscall: 'write' })
+    expect(explainError(system)).toMatchObject({ code: 'cli/system', details: { system: 'ENOSPC' } })
   })
 
   it('and says what to do', () => {

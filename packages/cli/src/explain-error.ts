@@ -9,14 +9,14 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 export interface Explained {
   readonly message: string
   readonly exitCode: ExitCode
-  /** Stable code, if the error has one. */
-  readonly code?: string
+  /** Stable code. */
+  readonly code: string
   readonly details?: unknown
 }
 
 /** Tells an error in words that say what to do; undefined for an error of the program itself, whose stack is what helps. */
 export function explainError(error: unknown): Explained | undefined {
-  if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode }
+  if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode, code: error.code }
   if (error instanceof ServiceError) return explainRefusal(error)
   if (error instanceof EvidenceError) {
     return {
@@ -55,7 +55,14 @@ export function explainError(error: unknown): Explained | undefined {
       return { message: capital(error.message), exitCode: exitCodes.key, code: error.code }
     if (error.code.includes('/'))
       return { message: capital(error.message), exitCode: exitCodes.error, code: error.code }
-    if ('syscall' in error) return { message: capital(error.message), exitCode: exitCodes.error, code: error.code }
+    // Codes of the operating system differ from one to the next: they stand beside, and the code of ours stays.
+    if ('syscall' in error)
+      return {
+        message: capital(error.message),
+        exitCode: exitCodes.error,
+        code: 'cli/system',
+        details: { system: error.code },
+      }
   }
   return undefined
 }

@@ -1,5 +1,5 @@
-import { existsSync, openAsBlob } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { minimumLacksOfCase, type Planned, register } from '@tidings/client'
 import {
   draftMapping,
@@ -23,6 +23,7 @@ import { usageError } from './command-error.ts'
 import { earlierRows } from './earlier-rows.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { adviseOfMany, lacksOfMany, minimumIn } from './minimum-advice.ts'
+import { openNamed, readNamedJson, unusableFile } from './named-file.ts'
 import { showProgress } from './progress.ts'
 
 /** Options of an import. */
@@ -75,7 +76,7 @@ export async function importRegister(
   file: string,
   options: ImportOptions,
 ): Promise<number | undefined> {
-  const blob = await openAsBlob(file)
+  const blob = await openNamed(file)
   if (options.draftMapping) {
     const drafted = await draftMapping(blob, target, options.sheet)
     // A mapping is a file to be edited: it is written as one, also with --json.
@@ -131,7 +132,8 @@ async function mappingOf({ mapping: file }: ImportOptions, target: ImportTarget)
   if (file === undefined) {
     throw usageError(`A mapping is needed: --mapping FILE. "tidings import ${target} FILE --draft-mapping" drafts one.`)
   }
-  const mapping = readMapping(await readFile(file, 'utf8'))
+  const json = await readNamedJson(file, '--mapping')
+  const mapping = readMapping(json)
   if (mapping.target !== target) throw usageError(`The mapping ${file} is for ${mapping.target}, not for ${target}.`)
   return mapping
 }
@@ -268,7 +270,9 @@ async function dryRun(
 async function openRefused(file: string | undefined, table: Table, mapping: Mapping) {
   if (file === undefined) return undefined
   const lines = refusedTable(table.header, mapping)
-  const handle = await open(file, 'w', 0o600)
+  const handle = await open(file, 'w', 0o600).catch((error: unknown) => {
+    throw unusableFile(file, error, 'written', '--refused')
+  })
   await handle.writeFile(lines.head())
   return {
     write: async (row: Extract<RowOutcome, { outcome: 'refused' }>) => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import type { CommonOptions, Context } from './command.ts'
+import { usageError } from './command-error.ts'
 import { commandTable, groups, type TableEntry } from './command-table.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { homeFolder, openHome } from './home.ts'
@@ -19,24 +20,29 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error.code !== 'EPIPE') throw error
   })
   let exitCode: number = exitCodes.ok
+  const json = argv.includes('--json')
   const program = buildProgram((code) => {
     exitCode = code
-  })
+  }, json)
   try {
     await program.parseAsync(markOperands(argv), { from: 'user' })
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-    return await tell(error, argv.includes('--json'))
+    if (!(error instanceof CommanderError)) return await tell(error, json)
+    if (error.exitCode === 0) return exitCodes.ok
+    // For people the parser has told it already, with help beside.
+    if (json) await tell(usageError(mistakeIn(error)), json)
+    return exitCodes.usage
   }
 }
 
-function buildProgram(ended: (code: number) => void): Command {
+/** @param json whether mistakes are told as an object, by whoever catches them */
+function buildProgram(ended: (code: number) => void, json: boolean): Command {
   const program = new Command('tidings')
     .description('Signed, provable exchange of information on missing persons and burial places.')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => void process.stderr.write(unmark(text)) })
+    .configureOutput({ writeErr: (text) => void (json || process.stderr.write(unmark(text))) })
     .showHelpAfterError('(tidings COMMAND --help tells more)')
     .addHelpText(
       'after',
@@ -122,12 +128,20 @@ async function runCommand(command: Command, file: Awaited<ReturnType<TableEntry[
   }
 }
 
+/** What the parser finds wrong, as a sentence. */
+function mistakeIn({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'No command is named: "tidings --help" lists them.'
+  return unmark(capital(message.replace(/^error: /, '').replace(/\.$/, '')))
+}
+
 /** Tells a failure on stderr; with `--json` also as an object, so that a program need not read prose. */
 async function tell(error: unknown, json: boolean, context?: Context): Promise<ExitCode> {
   const { explainError } = await import('./explain-error.ts')
   const explained = explainError(error)
   if (!explained) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
+    const object = { error: { message, code: 'cli/internal', details: { stack } } }
+    process.stderr.write(`${json ? JSON.stringify(object) : stack}\n`)
     return exitCodes.error
   }
   const { message, code, details, exitCode } = explained

@@ -13,6 +13,7 @@ import { parseVkey } from '@tidings/transparency'
 import { CommandError } from './command-error.ts'
 import type { Configuration, Home } from './home.ts'
 import { openKey } from './keys.ts'
+import { checkMechanism } from './option-values.ts'
 import type { Output } from './output.ts'
 import type { PassphraseSource } from './passphrase.ts'
 import { tellWaits } from './waits.ts'
@@ -94,6 +95,7 @@ export async function openSession({ home, output, passphrase, as, ...options }: 
           'No mechanism is named, and this home has none yet. Name one with --mechanism ID, or accept one with "tidings mechanism accept ID".',
         )
       }
+      checkMechanism(id)
       const known = mechanisms.get(id) ?? connection.read.mechanism(id)
       mechanisms.set(id, known)
       return known

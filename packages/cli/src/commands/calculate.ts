@@ -2,6 +2,7 @@ import type { CalculationView } from '@tidings/client'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { usageError } from '../command-error.ts'
 import { type DutyOptions, dutyMeant, dutyOptions } from '../duties-meant.ts'
+import { checkDate } from '../option-values.ts'
 import { facts } from '../output.ts'
 import { standingText } from '../standing-text.ts'
 
@@ -31,6 +32,8 @@ export const calculate = defineCommand<Options>({
 
   async run(context, [text = ''], options) {
     const assumed = assumptionOf(options)
+    checkDate('--on', options.on)
+    checkDate('--until', options.until)
     const session = await context.session()
     const { read } = session.connection
     const id = await dutyMeant(session, text, options)

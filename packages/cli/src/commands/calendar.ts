@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
+import { writeNamed } from '../named-file.ts'
+import { checkMechanism } from '../option-values.ts'
 
 interface Options extends CommonOptions {
   readonly out: string
@@ -18,9 +19,10 @@ export const calendar = defineCommand<Options>({
   },
 
   async run(context, _, { out, owed, mechanism }) {
+    checkMechanism(mechanism)
     const { connection } = await context.session()
     const text = await connection.read.deadlines({ direction: owed && `owed-${owed}`, mechanism })
-    await writeFile(out, text)
+    await writeNamed(out, text, '--out')
     const dates = text.split('BEGIN:VEVENT').length - 1
     context.output.result({ file: out, dates }, () => `${dates} dates are written to ${out}.`)
     return undefined

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { corrections } from '@tidings/client'
 import { canonicalForm, type PayloadOf, prefixOf, type Statement } from '@tidings/statement'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { usageError } from '../command-error.ts'
 import { contentOf } from '../contents.ts'
+import { readNamedJson } from '../named-file.ts'
 import { ownStatement } from '../own-statement.ts'
 import type { Session } from '../session.ts'
 import { tellRecorded } from '../told.ts'
@@ -29,7 +29,7 @@ export const correct = defineCommand<Options>({
     const session = await context.session()
     const statement = await ownStatement(session, id)
     const before = saidBefore(statement)
-    const now = body === undefined ? before : ({ ...before, body: await readJson(body) } as Correction)
+    const now = body === undefined ? before : ({ ...before, body: await readNamedJson(body, '--body') } as Correction)
     const contents = await contentsNow(session, statement, content)
     const receipt = await session.state(corrections.correct(statement, now, contents))
     tellRecorded(context.output, 'It is corrected from here on. The record keeps both.', receipt, { corrected: id })
@@ -49,17 +49,11 @@ async function contentsNow(session: Session, { id, payload }: Statement, file: s
   if (file !== undefined && told.length === 0) throw usageError('It brought no content that could be corrected.')
   return await Promise.all(
     told.map(async (reference, at) => {
-      const value = at === 0 && file !== undefined ? await readJson(file) : await contentOf(session, id, reference)
+      const value =
+        at === 0 && file !== undefined
+          ? await readNamedJson(file, '--content')
+          : await contentOf(session, id, reference)
       return { subject: reference.subject, mediaType: reference.mediaType, data: canonicalForm(value) }
     }),
   )
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8')
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    throw usageError(`${file} must hold JSON.`)
-  }
 }

@@ -7,6 +7,7 @@ import { concurrently } from '../concurrently.ts'
 import { contentOf } from '../contents.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { partyMeant } from '../names.ts'
+import { checkThing } from '../option-values.ts'
 import { tellRecorded } from '../told.ts'
 
 interface Options extends CommonOptions {
@@ -26,6 +27,7 @@ export const disclose = defineCommand<Options>({
 
   async run(context, [site], { to, all, mechanism: named }) {
     if ((site === undefined) === (all !== true)) throw usageError('Name one burial place, or --all.')
+    if (site !== undefined) checkThing('burial place', site)
     const session = await context.session()
     const mechanism = await session.mechanism(named)
     const addressees = to.map((text) => {

@@ -4,6 +4,7 @@ import { CommandError, usageError } from '../command-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { listOf } from '../lists.ts'
 import { partyMeant, partyNames } from '../names.ts'
+import { checkDate } from '../option-values.ts'
 import { showProgress } from '../progress.ts'
 import { tellRecorded } from '../told.ts'
 
@@ -33,6 +34,7 @@ export const listPublish = defineCommand<Options>({
   },
 
   async run(context, _, { list, asOf = new Date().toISOString().slice(0, 10), new: isNew, ...options }) {
+    checkDate('--as-of', asOf)
     const session = await context.session()
     const { connection, party } = session
     const mechanism = await session.mechanism(options.mechanism)

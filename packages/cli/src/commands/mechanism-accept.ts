@@ -2,6 +2,7 @@ import { mechanisms } from '@tidings/client'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { CommandError } from '../command-error.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { checkMechanism } from '../option-values.ts'
 import { tellRecorded } from '../told.ts'
 
 export const mechanismAccept = defineCommand<CommonOptions>({
@@ -10,6 +11,7 @@ export const mechanismAccept = defineCommand<CommonOptions>({
   },
 
   async run(context, [id = '']) {
+    checkMechanism(id)
     const session = await context.session()
     const { connection, configuration, home, party } = session
     const { proposals } = await connection.read.mechanism(id)

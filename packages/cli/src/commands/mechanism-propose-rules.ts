@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { mechanisms, unknownMinimumFields } from '@tidings/client'
 import { calendar30, urgent14, working2040 } from '@tidings/exchange'
 import { type Rules, rules as rulesDocument } from '@tidings/statement'
@@ -6,6 +5,7 @@ import { Option } from 'commander'
 import type { z } from 'zod'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { usageError } from '../command-error.ts'
+import { readNamed } from '../named-file.ts'
 import { tellRecorded } from '../told.ts'
 
 const presets = { 'calendar-30': calendar30, 'working-20-40': working2040, 'urgent-14': urgent14 } as const
@@ -79,7 +79,7 @@ export const mechanismProposeRules = defineCommand<Options>({
 })
 
 async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8')
+  const text = await readNamed(file)
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value

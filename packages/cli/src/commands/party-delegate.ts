@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { parties } from '@tidings/client'
 import { generateKeyPair } from '@tidings/client/key-file'
 import { delegatedKeyRoles, type SignatureKey, signatureKey, thumbprint } from '@tidings/statement'
@@ -6,6 +5,7 @@ import { Option } from 'commander'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { usageError } from '../command-error.ts'
 import { keepKey } from '../keys.ts'
+import { readNamed } from '../named-file.ts'
 import { choosePassphrase } from '../passphrase.ts'
 import { tellRecorded } from '../told.ts'
 
@@ -59,8 +59,9 @@ async function makeKey(
 }
 
 async function readJwk(file: string): Promise<SignatureKey> {
+  const text = await readNamed(file, '--public-key')
   try {
-    return signatureKey.parse(JSON.parse(await readFile(file, 'utf8')))
+    return signatureKey.parse(JSON.parse(text))
   } catch {
     throw usageError(`${file} must hold a public key as a JWK with its required members only (Ed25519 or P-256).`)
   }

@@ -1,4 +1,6 @@
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
+import { usageError } from '../command-error.ts'
+import { isPartyId } from '../option-values.ts'
 import { facts, table } from '../output.ts'
 
 export const partyShow = defineCommand<CommonOptions>({
@@ -7,6 +9,7 @@ export const partyShow = defineCommand<CommonOptions>({
   },
 
   async run(context, [id]) {
+    if (id !== undefined && !isPartyId(id)) throw usageError(`${id} is not the id of a party.`)
     const session = await context.session()
     const party = await session.connection.read.party(id ?? session.party)
     context.output.result(party, () =>

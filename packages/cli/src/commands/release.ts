@@ -1,5 +1,5 @@
 import { drafts, type Planned } from '@tidings/client'
-import { readStatement, type Statement } from '@tidings/statement'
+import { readStatement, type Statement, statementId } from '@tidings/statement'
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
@@ -34,6 +34,8 @@ export const release = defineCommand<Options>({
     if ([id, all, list].filter((given) => given !== undefined).length !== 1)
       throw usageError('Name a draft, or --all, or --list.')
     if (limit !== undefined && !list) throw usageError('--limit goes with --list.')
+    if (id !== undefined && !statementId.safeParse(id).success)
+      throw usageError(`${id} is not the id of a draft: "tidings release --list" shows those that wait.`)
     const session = await context.session()
     if (list) return await listDrafts(context, session, { draftedBy, limit })
     if (id === undefined) {

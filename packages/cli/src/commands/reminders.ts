@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { draftReminders, type ReminderView } from '@tidings/client'
 import { questions, remindable } from '@tidings/statement'
@@ -6,7 +6,9 @@ import { Option } from 'commander'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { declareList, type ListOptions, listing } from '../listing.ts'
+import { unusableFile, writeNamed } from '../named-file.ts'
 import { partyNames } from '../names.ts'
+import { checkDate, checkMechanism } from '../option-values.ts'
 import { table } from '../output.ts'
 import { letterOf } from '../reminders-due.ts'
 import type { Session } from '../session.ts'
@@ -38,6 +40,8 @@ export const reminders = defineCommand<Options>({
   },
 
   async run(context, _, { on, duty: kind, question, mechanism, letters, limit, all }) {
+    checkDate('--on', on)
+    checkMechanism(mechanism)
     const session = await context.session()
     const found = session.connection.read.reminders({ on, kind, question, mechanism })
     const list = listing(context, found, { limit, all: all ?? (letters !== undefined && limit === undefined) })
@@ -88,12 +92,15 @@ async function tellLetters(
   on: string | undefined,
 ): Promise<void> {
   const isPrinted = folder === '-'
-  if (!isPrinted) await mkdir(folder, { recursive: true })
+  if (!isPrinted)
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw unusableFile(folder, error, 'written', '--letters')
+    })
   for (const draft of draftReminders(due)) {
     const text = await letterOf(session, draft, on)
     const { request, kind, questions: named, duties } = draft
     const file = join(folder, `${duties[0]?.reference ?? request}-${kind}.txt`)
-    if (!isPrinted) await writeFile(file, `${text}\n`)
+    if (!isPrinted) await writeNamed(file, `${text}\n`, '--letters')
     const told = { request, reference: duties[0]?.reference, duty: kind, questions: named }
     await output.item({ ...told, ...(isPrinted ? { text } : { file }) }, () => (isPrinted ? `${text}\n` : file))
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { type Planned, type RequestDetail, type RequestView, requests } from '@tidings/client'
 import { type ReplyAct, readReplies, replyColumns } from '@tidings/client/import'
 import { dispositions, questions, type ReplyFile, sha256, toBase64url, utf8 } from '@tidings/statement'
@@ -6,6 +5,7 @@ import { codeOfLeftOut, oneRow, openActs, refuseFaults, requestResolver, siteRes
 import { submitAll, tellBulk } from '../bulk.ts'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
+import { readNamedJson } from '../named-file.ts'
 import { requestMeant } from '../request-meant.ts'
 import type { Session } from '../session.ts'
 import { tellRecorded } from '../told.ts'
@@ -86,13 +86,8 @@ function cellsOf(request: RequestDetail, options: Options): Record<string, strin
 }
 
 async function readReplyFile(file: string): Promise<ReplyFile> {
-  const text = await readFile(file, 'utf8')
-  try {
-    // Its schema is checked before anything is signed.
-    return JSON.parse(text) as ReplyFile
-  } catch {
-    throw usageError(`${file} must hold JSON.`)
-  }
+  // Its schema is checked before anything is signed.
+  return (await readNamedJson(file, '--file')) as ReplyFile
 }
 
 /** A reply for each request of a table. A second run makes only what is new; a row that was corrected says something else. */

@@ -3,6 +3,7 @@ import { type PayloadOf, referralOutcomes } from '@tidings/statement'
 import { Option } from 'commander'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { usageError } from '../command-error.ts'
+import { checkDate } from '../option-values.ts'
 import { quotaText } from '../quota-text.ts'
 import { questionOption, questionsMeant, stateWithin, waitingFor } from '../within-request.ts'
 
@@ -28,6 +29,7 @@ export const requestDecideReferral = defineCommand<Options>({
     if (outcome === undefined) throw usageError('Give the --outcome.')
     if ((outcome === 'review-by') !== (review !== undefined))
       throw usageError('--review goes with --outcome review-by.')
+    checkDate('--review', review)
     const { mechanism, leaf } = await stateWithin(
       context,
       id,

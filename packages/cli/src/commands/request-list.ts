@@ -5,6 +5,7 @@ import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { contentOf } from '../contents.ts'
 import { declareList, type ListOptions, listing } from '../listing.ts'
 import { partyNames } from '../names.ts'
+import { checkMechanism } from '../option-values.ts'
 import { questionText } from '../question-text.ts'
 
 interface Options extends CommonOptions, ListOptions {
@@ -33,6 +34,7 @@ export const requestList = defineCommand<Options>({
   },
 
   async run(context, _, { side, question, mechanism, open, content, json, limit, all }) {
+    checkMechanism(mechanism)
     const session = await context.session()
     const { connection, configuration } = session
     const view = configuration.mechanism === undefined ? undefined : await session.mechanism().catch(() => undefined)

@@ -5,6 +5,7 @@ import { Option } from 'commander'
 import { type ActOptions, actCommand } from '../act-command.ts'
 import { defineCommand } from '../command.ts'
 import { usageError } from '../command-error.ts'
+import { checkDate, checkMechanism } from '../option-values.ts'
 import { remindOfDue } from '../reminders-due.ts'
 import { questionOption } from '../within-request.ts'
 
@@ -62,6 +63,8 @@ export const requestRemind = defineCommand<
     }
     if (operands.length > 0 || table !== undefined || text !== undefined || (question?.length ?? 0) > 1)
       throw usageError('--due names the requests and writes the words itself, and takes one --question at most.')
+    checkDate('--on', on)
+    checkMechanism(mechanism)
     return await remindOfDue(context, { kind: duty, question: question?.[0], mechanism, on })
   },
 })

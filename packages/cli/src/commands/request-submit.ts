@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   type MechanismView,
   minimumLacks,
@@ -9,7 +8,6 @@ import {
 } from '@tidings/client'
 import {
   type BurialPlace,
-  calendarDate,
   type LastContactCategory,
   lastContactCategories,
   newThingId,
@@ -28,7 +26,9 @@ import { contentOf } from '../contents.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { casesIn, listOf } from '../lists.ts'
 import { adviseOfMany, adviseOfOne, lacksOfMany, minimumIn } from '../minimum-advice.ts'
+import { readNamedJson } from '../named-file.ts'
 import { partyMeant } from '../names.ts'
+import { checkDate, checkThing } from '../option-values.ts'
 import type { Session } from '../session.ts'
 import { tellRecorded } from '../told.ts'
 
@@ -132,13 +132,8 @@ function checkedQuestion(value: string): string {
 }
 
 function checkDates({ contactFrom, contactUntil, fromList, contactCategory, contactPlace }: Options): void {
-  for (const [option, date] of [
-    ['--contact-from', contactFrom],
-    ['--contact-until', contactUntil],
-  ]) {
-    if (date !== undefined && !calendarDate.safeParse(date).success)
-      throw usageError(`${option} must be a date, YYYY-MM-DD.`)
-  }
+  checkDate('--contact-from', contactFrom)
+  checkDate('--contact-until', contactUntil)
   if (
     fromList === undefined &&
     [contactFrom, contactUntil, contactCategory, contactPlace].some((c) => c !== undefined)
@@ -155,11 +150,13 @@ async function single(session: Session, options: Options): Promise<{ matter: Mat
   const told = options.file === undefined ? undefined : await readFileGiven(options.file)
   const noted = note === undefined ? {} : { note }
   if (options.case !== undefined) {
+    checkThing('case file', options.case)
     const person = (await registerContent(session, 'case', options.case)) as PersonFile
     const file = told ?? requestFileOn(person)
     return { matter: { type: 'case', case: options.case }, file: { ...file, ...noted } }
   }
   if (options.site !== undefined) {
+    checkThing('burial place', options.site)
     const burialPlace = (await registerContent(session, 'site', options.site)) as BurialPlace
     return { matter: { type: 'burial-place', site: options.site }, file: { ...(told ?? { burialPlace }), ...noted } }
   }
@@ -170,13 +167,8 @@ async function single(session: Session, options: Options): Promise<{ matter: Mat
 }
 
 async function readFileGiven(file: string): Promise<RequestFile> {
-  const text = await readFile(file, 'utf8')
-  try {
-    // Its schema is checked before anything is signed.
-    return JSON.parse(text) as RequestFile
-  } catch (cause) {
-    throw new CommandError(`${file} must hold JSON.`, exitCodes.usage, { cause })
-  }
+  // Its schema is checked before anything is signed.
+  return (await readNamedJson(file, '--file')) as RequestFile
 }
 
 async function registerContent(session: Session, register: 'case' | 'site', id: string): Promise<unknown> {

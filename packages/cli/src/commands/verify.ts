@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { EvidenceError, type Findings, verifyReceipt } from '@tidings/evidence'
-import { checkLog, DamagedLogError, TransparencyError } from '@tidings/transparency'
+import { checkLog, DamagedLogError, parseVkey, TransparencyError } from '@tidings/transparency'
 import { folderTiles, keptCheckpoints } from '@tidings/transparency/files'
 import { type CommonOptions, type Context, defineCommand, examples } from '../command.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { findEvidence, readEvidenceFiles } from '../evidence-files.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { readNamed } from '../named-file.ts'
 import { showProgress } from '../progress.ts'
 
 interface Options extends CommonOptions {
@@ -46,12 +47,25 @@ export const verify = defineCommand<Options>({
 
 /** The key is what everything rests on: it comes from the person or from this home, never from what is verified. */
 async function pinnedVkey({ home }: Context, given: string | undefined): Promise<string> {
-  if (given !== undefined) return /^[^+\s]+\+[0-9a-f]{8}\+/.test(given) ? given : (await readFile(given, 'utf8')).trim()
+  if (given !== undefined) return await givenVkey(given)
   if (await home.hasConfiguration()) return (await home.configuration()).vkey
   throw new CommandError(
     `A log key is needed, and ${home.folder} has none pinned. Give it with --vkey; take it from where you trust it, not from the evidence.`,
     exitCodes.usage,
   )
+}
+
+/** A key that was mistyped says nothing about the evidence: it is told before anything is verified, and raises no alarm. */
+async function givenVkey(given: string): Promise<string> {
+  const isKey = given.includes('+') && !existsSync(given)
+  const vkey = isKey ? given : (await readNamed(given, '--vkey')).trim()
+  try {
+    parseVkey(vkey)
+    return vkey
+  } catch (error) {
+    if (!(error instanceof TransparencyError)) throw error
+    throw usageError(`--vkey: ${isKey ? error.message : `in ${given}, ${error.message}`}. Nothing was verified.`)
+  }
 }
 
 async function verifyStatementFiles({ output }: Context, base: string, vkey: string): Promise<0 | 1> {

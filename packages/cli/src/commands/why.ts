@@ -2,6 +2,7 @@ import type { DutyDetail } from '@tidings/client'
 import { type CommonOptions, defineCommand, examples } from '../command.ts'
 import { type DutyOptions, dutiesMeant, dutyOptions } from '../duties-meant.ts'
 import { partyNames } from '../names.ts'
+import { checkDate, checkLeaf } from '../option-values.ts'
 import { facts, timeText } from '../output.ts'
 import { standingText } from '../standing-text.ts'
 
@@ -19,6 +20,8 @@ export const why = defineCommand<Options>({
   },
 
   async run(context, [text = ''], { atLeaf, on, ...options }) {
+    checkLeaf('--at-leaf', atLeaf)
+    checkDate('--on', on)
     const session = await context.session()
     for (const id of await dutiesMeant(session, text, options)) {
       const duty = await session.connection.read.duty(id, { atLeaf, on })
