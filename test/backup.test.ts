@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { cp, mkdtemp, open, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -222,6 +222,18 @@ describe('a backup', () => {
       expect(error).toMatchObject({ code: 'backup/exists' })
     })
 
+    it('into the data folder itself', async () => {
+      await symlink(path('small'), path('alias'))
+      for (const to of ['small/backups/one', 'small', 'alias/one']) {
+        const error = await failed('backup', '--data', path('small'), '--to', path(to))
+        expect(error).toMatchObject({
+          code: 'backup/inside',
+          message: expect.stringContaining('lies in the data folder'),
+        })
+      }
+      expect(await readdir(path('small'))).not.toContain('backups')
+    })
+
     it('of what is no data folder', async () => {
       const error = await failed('backup', '--data', path('small/log'), '--to', path('nothing'))
       expect(error).toMatchObject({ code: 'backup/no-data-folder' })
@@ -243,6 +255,9 @@ describe('a backup', () => {
         await file.close()
         const error = await failed('restore', '--from', path('altered'), '--data', path('from-altered'))
         expect(error).toMatchObject({ code: 'backup/damaged', message: expect.stringContaining(name) })
+        expect(error.message.toLowerCase(), 'and the backup is named').toContain(
+          `${path('altered').toLowerCase()} is damaged`,
+        )
         expect(await readdir(folder)).not.toContain('from-altered')
       },
     )

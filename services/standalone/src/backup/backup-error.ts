@@ -2,6 +2,7 @@
 export type BackupErrorCode =
   | 'backup/no-data-folder'
   | 'backup/exists'
+  | 'backup/inside'
   | 'backup/not-a-backup'
   | 'backup/damaged'
   | 'backup/other-keys'

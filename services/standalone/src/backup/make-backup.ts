@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, copyFile, mkdir, open, readdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { EventStore, RecordedEvent } from '@tidings/event-store'
 import { openSqliteEventStore } from '@tidings/event-store/sqlite'
@@ -24,7 +24,7 @@ export type OnStep = (step: string, done: number, total: number) => void
  * leaf that they cover, and the vault the contents of every statement in it. The log's tiles are not copied but made anew from the copied record, which
  * proves that it is the one that was signed. Views are left out: they are made anew. Keys and guard are left out on purpose.
  *
- * @throws {BackupError} `backup/no-data-folder`, `backup/exists`, `backup/damaged`
+ * @throws {BackupError} `backup/no-data-folder`, `backup/exists`, `backup/inside`, `backup/damaged`
  * @throws the typed errors of the stores
  */
 export async function makeBackup(data: string, to: string, onStep: OnStep = () => {}): Promise<Manifest> {
@@ -32,6 +32,7 @@ export async function makeBackup(data: string, to: string, onStep: OnStep = () =
   const { demonstration: _, ...identity } = await readIdentity(data).catch((cause: unknown) => {
     throw new BackupError('backup/no-data-folder', `${data} is no data folder of a service`, { cause })
   })
+  await assertOutside(data, to)
   await using unfinished = await beginFolder(to)
   const copy = dataFolder(unfinished.folder)
   await mkdir(copy.log, { mode: 0o700 })
@@ -58,6 +59,24 @@ export async function makeBackup(data: string, to: string, onStep: OnStep = () =
   await writeFile(join(copy.folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 })
   await unfinished.finish()
   return manifest
+}
+
+/** A backup within what it saves is lost with it, and would be in the way of whoever copies the folder. */
+async function assertOutside(data: string, to: string): Promise<void> {
+  const way = relative(await realpath(data), await whereItIs(resolve(to)))
+  if (way !== '' && (way.startsWith('..') || isAbsolute(way))) return
+  throw new BackupError(
+    'backup/inside',
+    `--to: ${to} lies in the data folder ${data}, and would be lost with it. Choose a folder elsewhere, best on another disk`,
+  )
+}
+
+/** The path of something that may not be there yet, without symbolic links. */
+async function whereItIs(path: string): Promise<string> {
+  const parent = dirname(path)
+  return await realpath(path).catch(async () =>
+    parent === path ? path : join(await whereItIs(parent), basename(path)),
+  )
 }
 
 async function copyStores(from: DataFolder, copy: DataFolder, onStep: OnStep): Promise<void> {

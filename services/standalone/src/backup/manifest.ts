@@ -67,14 +67,15 @@ export async function readManifest(folder: string): Promise<Manifest> {
 /**
  * Asserts that a folder holds the files of a manifest, byte for byte, and no others.
  *
+ * @param backup the folder that is named when they are not: what was copied under another name for a while is found where it came from
  * @throws {BackupError} `backup/damaged` naming the first file that is not as it was
  */
-export async function assertFiles(folder: string, { files }: Manifest): Promise<void> {
+export async function assertFiles(folder: string, { files }: Manifest, backup: string): Promise<void> {
   const there = await hashFiles(folder)
   for (const name of new Set([...Object.keys(files), ...Object.keys(there)])) {
     const [was, is] = [files[name], there[name]]
     if (was?.sha256 === is?.sha256) continue
     const how = is === undefined ? 'is missing' : was === undefined ? 'does not belong there' : 'is not as it was'
-    throw new BackupError('backup/damaged', `the backup ${folder} is damaged: ${name} ${how}. Take another copy`)
+    throw new BackupError('backup/damaged', `the backup ${backup} is damaged: ${name} ${how}. Take another copy`)
   }
 }
