@@ -68,6 +68,10 @@ describe('tidings doctor', () => {
     expect(code).toBe(0)
     expect(of('keys').at(-1)?.says).toMatch(/^the key sign opens/)
     expect(of('log')[0]?.says).toMatch(/holds \d+ statements/)
+    expect(of('clock')[0]?.says).toMatch(/^this machine and the service are at most [12] s apart$/)
+    // What cannot be told is never called in order.
+    const [timeService] = of('time service')
+    expect(timeService?.state === 'ok').toBe(timeService?.says === 'the clock is kept right by a time service')
   })
 
   it('says when a service cannot be reached, and what may be the cause', async () => {

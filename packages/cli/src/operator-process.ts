@@ -16,7 +16,8 @@ export type Told =
 /** One finding of the doctor. */
 export interface Finding {
   readonly check: string
-  readonly state: 'ok' | 'attention' | 'fault'
+  /** `unknown`: it cannot be told here, which is neither good nor bad. */
+  readonly state: 'ok' | 'unknown' | 'attention' | 'fault'
   readonly says: string
   readonly todo?: string
 }
@@ -37,7 +38,7 @@ class OperatorError extends Error {
  * @throws {OperatorError} as the process has told
  */
 export async function* operate(
-  act: 'backup' | 'restore' | 'doctor',
+  act: 'backup' | 'restore' | 'rebuild' | 'doctor',
   options: Readonly<Record<string, string | undefined>>,
   stop: AbortSignal,
 ): AsyncGenerator<Told> {
@@ -62,7 +63,7 @@ export async function* operate(
     if (last === undefined || !('done' in last))
       throw new OperatorError(
         'operate/ended',
-        `it ended before it was done (${code ?? 'by a signal'}); what it had begun may be deleted`,
+        `it ended before it was done (${code ?? 'by a signal'}); ${act === 'rebuild' ? 'run it again' : 'what it had begun may be deleted'}`,
       )
   } finally {
     stop.removeEventListener('abort', end)

@@ -27,14 +27,18 @@ export const doctor = defineCommand<Options>({
     const { output } = context
     let faults = 0
     let others = 0
+    let unknown = 0
     for await (const finding of examine(context, options)) {
       if (finding.state === 'fault') faults++
       if (finding.state === 'attention') others++
+      if (finding.state === 'unknown') unknown++
       await output.item(finding, () => inWords(finding))
     }
     output.message(
       faults + others === 0
-        ? 'All is well.'
+        ? unknown === 0
+          ? 'All is well.'
+          : `All is well as far as can be told here; ${unknown} not known (?).`
         : `${faults === 0 ? 'Nothing' : faults} at fault, ${others === 0 ? 'nothing else' : others} for your attention.`,
     )
     return faults > 0 ? exitCodes.error : undefined
@@ -62,7 +66,7 @@ async function* examine(context: Context, { data, service }: Options): AsyncGene
   yield* examineService(service)
 }
 
-const marks = { ok: 'ok       ', attention: 'attention', fault: 'FAULT    ' } as const
+const marks = { ok: 'ok       ', unknown: '?        ', attention: 'attention', fault: 'FAULT    ' } as const
 
 function inWords({ check, state, says, todo }: Finding): string {
   return `${marks[state]}  ${check}: ${says}${todo === undefined ? '' : `\n             ${todo}`}`

@@ -41,19 +41,20 @@ function clockAgainst(answer: Response): Finding {
       says: 'the service tells no time',
       todo: 'Let the proxy hand on the Date header.',
     }
-  // The header has whole seconds.
-  const seconds = Math.round((Date.now() - says) / 1000)
-  const apart = `this machine and the service are ${Math.abs(seconds)} s apart`
-  if (Math.abs(seconds) > proofSeconds)
+  // The header has whole seconds: what it says was so up to a second ago.
+  const since = (Date.now() - says) / 1000
+  const seconds = Math.ceil(Math.max(Math.abs(since), Math.abs(since - 1)))
+  const apart = `this machine and the service are ${seconds} s apart`
+  if (seconds > proofSeconds)
     return {
       check,
       state: 'fault',
       says: `${apart}: reading is refused`,
       todo: 'Set the clock that is wrong: proofs of a key count for a minute.',
     }
-  if (Math.abs(seconds) > proofSeconds / 4)
+  if (seconds > proofSeconds / 4)
     return { check, state: 'attention', says: apart, todo: 'Set the clock that is wrong before reading is refused.' }
-  return { check, state: 'ok', says: apart }
+  return { check, state: 'ok', says: `this machine and the service are at most ${seconds} s apart` }
 }
 
 async function* readiness(answer: Response): AsyncGenerator<Finding> {
