@@ -81,9 +81,41 @@ describe('a table', () => {
 
 describe('progress', () => {
   it('tells count, rate and time left', () => {
-    expect(progressLine(1500, 44757, 3, 'case files')).toBe('1500 of 44757 case files, 500 a second, 1 min 27 s left')
-    expect(progressLine(3, undefined, 2, 'rows')).toBe('3 rows, 1.5 a second')
+    expect(progressLine(1500, 44757, 500, 'case files')).toBe('1500 of 44757 case files, 500 a second, 1 min 27 s left')
+    expect(progressLine(3, undefined, 1.5, 'rows')).toBe('3 rows, 1.5 a second')
+    expect(progressLine(3, 9, undefined, 'rows')).toBe('3 of 9 rows')
     expect(durationText(3725)).toBe('1 h 2 min')
+  })
+
+  /** The last line shown of work that has come so far at these seconds; `waits` where it was told that nothing moves. */
+  function lastLine(...told: readonly (readonly [seconds: number, done: number | 'waits'])[]): string {
+    const err = remembering(true)
+    let time = 0
+    const progress = showProgress(createOutput(err.stream, err.stream, false), 'rows', () => time)
+    for (const [seconds, done] of told) {
+      time = seconds * 1000
+      if (done === 'waits') progress.waits('busy')
+      else progress.at(done, 10_000)
+    }
+    return err.text().split('\u001b[K').at(-1) ?? ''
+  }
+  const steady = (from: number, done: number, seconds: number) =>
+    Array.from({ length: seconds + 1 }, (_, n) => [from + n, done + n * 100] as const)
+
+  it('reckons by the recent rate: neither a break nor what was there already counts', () => {
+    const going = '100 a second, 1 min 30 s left'
+    expect(lastLine(...steady(0, 0, 10))).toBe(`1000 of 10000 rows, ${going}`)
+    expect(lastLine([0.1, 5000], ...steady(40, 5000, 31))).toBe('8100 of 10000 rows, 100 a second, 19 s left')
+    expect(lastLine([1, 10], [43_000, 10], ...steady(43_001, 10, 40))).toBe(
+      '4010 of 10000 rows, 100 a second, 1 min 0 s left',
+    )
+  })
+
+  it('names no rate just after a wait, and a true one soon', () => {
+    expect(lastLine(...steady(0, 0, 2), [3, 'waits'], [600, 210])).toBe('210 of 10000 rows')
+    expect(lastLine(...steady(0, 0, 2), [3, 'waits'], [600, 210], ...steady(601, 310, 1))).toBe(
+      '410 of 10000 rows, 100 a second, 1 min 36 s left',
+    )
   })
 
   it('is one line drawn again on a terminal, and taken away at the end', () => {
