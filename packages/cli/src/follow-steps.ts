@@ -5,7 +5,7 @@ import { showProgress } from './progress.ts'
 /** Has something done with a data folder, shows how far it has come, and returns what it came to. */
 export async function followSteps(
   { output, stop }: Context,
-  act: 'backup' | 'restore',
+  act: 'backup' | 'restore' | 'rebuild',
   options: Readonly<Record<string, string>>,
 ): Promise<unknown> {
   let [step, progress] = ['', showProgress(output, '')]
@@ -16,7 +16,7 @@ export async function followSteps(
       if (told.step.step !== step) {
         step = told.step.step
         progress[Symbol.dispose]()
-        progress = showProgress(output, `(${step})`)
+        progress = showProgress(output, act === 'rebuild' ? step : `(${step})`)
       }
       progress.at(told.step.done, told.step.total)
     }

@@ -4,6 +4,16 @@ import type { Server } from './server.ts'
 /** Something that a service waits for before it is ready: undefined when it is there, else what it waits for, in plain words. */
 export type ReadinessCheck = () => string | undefined | Promise<string | undefined>
 
+/** What is waited for now, by the names of the checks; nothing while all is there. */
+export async function waitsOf(checks: Readonly<Record<string, ReadinessCheck>>): Promise<Record<string, string>> {
+  const waits: Record<string, string> = {}
+  for (const [name, check] of Object.entries(checks)) {
+    const wait = await check()
+    if (wait !== undefined) waits[name] = wait
+  }
+  return waits
+}
+
 /**
  * `/health/live`: the process runs. `/health/ready`: it can do its work, or what it waits for.
  */
@@ -39,11 +49,7 @@ export function registerHealth(server: Server, checks: Readonly<Record<string, R
       },
     },
     async (_, reply) => {
-      const waits: Record<string, string> = {}
-      for (const [name, check] of Object.entries(checks)) {
-        const wait = await check()
-        if (wait !== undefined) waits[name] = wait
-      }
+      const waits = await waitsOf(checks)
       if (Object.keys(waits).length === 0) return { status: 'ready' as const }
       return reply.status(503).send({ status: 'waiting' as const, waitsFor: waits })
     },

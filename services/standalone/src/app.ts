@@ -13,6 +13,7 @@ import {
   newTokenKey,
   ProblemError,
   registerHealth,
+  waitsOf,
 } from '@tidings/service-kit'
 import { type LogService, logApp, openLogService, statementEntry } from '@tidings/service-log'
 import type { LogReader } from '@tidings/transparency'
@@ -39,6 +40,8 @@ export interface Standalone extends AsyncDisposable {
   readonly store: EventStore
   readonly vault: Vault
   readonly desk: Desk
+  /** What it waits for before it can do its work, as its readiness says it. */
+  waitsFor(): Promise<Readonly<Record<string, string>>>
   /** The demonstration of a data folder that was made to hold one. */
   readonly demonstration?: Demonstration
 }
@@ -50,9 +53,14 @@ const defaultReserve = 64
 /**
  * Starts intake, log and desk in one process on the embedded engines.
  *
+ * @param onRebuild told how far the views have come, where they are made anew before serving
  * @throws an error of a store (typed, with a `code`), a `DataFolderError`, or the error of listening
  */
-export async function startStandalone(configuration: Configuration, logger: Logger): Promise<Standalone> {
+export async function startStandalone(
+  configuration: Configuration,
+  logger: Logger,
+  onRebuild?: Parameters<Desk['rebuild']>[0],
+): Promise<Standalone> {
   await using opened = new AsyncDisposableStack()
   // Before anything is made: whoever has to choose another port should not find a data folder behind.
   await assertFree(configuration)
@@ -123,7 +131,7 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     }),
   )
   await deskApp(server, desk)
-  if (configuration.rebuild) await desk.rebuild()
+  if (configuration.rebuild) await desk.rebuild(onRebuild)
   const disk = keepReserve(files.folder, configuration.diskReserve ?? defaultReserve)
   const clock = watchClock({ lastCheckpoint: async () => (await log.reader.latest()).time })
   const waitsFor = readOnly
@@ -163,6 +171,7 @@ export async function startStandalone(configuration: Configuration, logger: Logg
     store,
     vault,
     desk,
+    waitsFor: () => waitsOf(checks),
     ...(demonstration && { demonstration }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 import { makeBackup } from './backup/make-backup.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
 import { examineFolder } from './doctor/examine-folder.ts'
+import { rebuildViews } from './rebuild-views.ts'
+import { startFailure } from './start-failure.ts'
 
 // What an operator does with a data folder beside the service that works on it. `tidings` starts this as a process of its own and reads a line of JSON
 // for each thing that is told: {step}, {finding}, {done}, {failed}.
@@ -45,19 +47,22 @@ async function act(): Promise<unknown> {
         { from: needed('from'), data: needed('data'), ...(values.keys !== undefined && { keys: values.keys }) },
         onStep,
       )
+    case 'rebuild':
+      await rebuildViews(needed('data'), onStep)
+      return {}
     case 'doctor': {
       for await (const finding of examineFolder(needed('data'))) tell({ finding })
       return {}
     }
     default:
-      throw new TypeError('--act is backup, restore or doctor')
+      throw new TypeError('--act is backup, restore, rebuild or doctor')
   }
 }
 
 try {
   tell({ done: await act() })
 } catch (error) {
-  const { message, code, stack } = error as Error & { code?: string }
-  tell({ failed: { message: code === undefined ? (stack ?? message) : message, code } })
+  const { message, code } = error as Error & { code?: string }
+  tell({ failed: { message: code === undefined ? startFailure(error).message : message, code } })
   process.exitCode = 1
 }

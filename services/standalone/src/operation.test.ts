@@ -89,6 +89,12 @@ describe('a service', () => {
     await expect(starting).rejects.toThrow(says)
   })
 
+  it('says of itself what its readiness says: what it waits for', async () => {
+    await using service = await startStandalone(configuration('--disk-reserve', '100000000'), logger)
+    expect(Object.keys(await service.waitsFor())).toContain('disk')
+    expect(Object.keys(await waitsFor(service.url))).toContain('disk')
+  })
+
   it('serves for reading only what is there: no folder is made', async () => {
     await expect(startStandalone(configuration('--read-only'), logger)).rejects.toThrow(/is no data folder/)
   })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { createLogger, type LogLevel } from '@tidings/service-kit'
 import closeWithGrace from 'close-with-grace'
@@ -8,6 +9,7 @@ import { ConfigurationError, readConfiguration } from './configuration.ts'
 import type { Progress } from './demonstration/seed.ts'
 import { tellDemonstration } from './demonstration/tell.ts'
 import { whatToTry } from './demonstration/what-to-try.ts'
+import { startBanner } from './start-banner.ts'
 import { startFailure } from './start-failure.ts'
 
 const root = new URL('../../..', import.meta.url).pathname
@@ -27,8 +29,7 @@ async function main(): Promise<void> {
     logger.info('stopped')
   })
   logger.info({ url: running.url, origin: running.origin, folder: configuration.data }, 'ready')
-  const told = [`Tidings is ready at ${running.url}`, `  log    ${running.origin}`, `  data   ${configuration.data}`]
-  told.push(`  look   ${running.url}/ and ${running.url}/docs`)
+  const told: string[] = []
   const { origin } = configuration
   if (origin !== undefined && origin !== running.origin)
     told.push('', `The origin was chosen on the first start and stays: ${origin} is not used.`)
@@ -39,7 +40,19 @@ async function main(): Promise<void> {
     await running[Symbol.asyncDispose]()
     throw error
   }
-  print(`\n${told.join('\n')}\n`)
+  const { url } = running
+  const banner = startBanner({ url, origin: running.origin, folder: configuration.data }, await waitsAtStart(running))
+  print(`\n${[...banner, ...told].join('\n')}\n`)
+}
+
+/** What it waits for, but for what passes within moments of a start, such as views that catch up. */
+async function waitsAtStart({ waitsFor }: Standalone): Promise<Readonly<Record<string, string>>> {
+  const until = performance.now() + 2000
+  for (;;) {
+    const waits = await waitsFor()
+    if (Object.keys(waits).length === 0 || performance.now() > until) return waits
+    await pause(100)
+  }
 }
 
 /** Tells the demonstration, if one is to be told or told further, and what to try of the one that is there. */
