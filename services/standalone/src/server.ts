@@ -33,15 +33,18 @@ async function main(): Promise<void> {
   const { origin } = configuration
   if (origin !== undefined && origin !== running.origin)
     told.push('', `The origin was chosen on the first start and stays: ${origin} is not used.`)
+  let waits: Readonly<Record<string, string>>
   try {
     told.push(...(await demonstrate(running, cwd, stop.signal)))
+    waits = await waitsAtStart(running)
   } catch (error) {
     if (stop.signal.aborted) return
     await running[Symbol.asyncDispose]()
     throw error
   }
+  if (stop.signal.aborted) return
   const { url } = running
-  const banner = startBanner({ url, origin: running.origin, folder: configuration.data }, await waitsAtStart(running))
+  const banner = startBanner({ url, origin: running.origin, folder: configuration.data }, waits)
   print(`\n${[...banner, ...told].join('\n')}\n`)
 }
 
