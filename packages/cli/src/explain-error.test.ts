@@ -20,6 +20,7 @@ describe('a failure ends with the exit code that scripts rely on', () => {
     ['a service that is busy', refused('busy'), 7],
     ['a service out of reach', new ClientError('client/unreachable', 'x'), 1],
     ['what is not there', refused('not-found'), 1],
+    ['a copy that takes nothing, whatever the key', refused('read-only'), 1],
   ] as const)('%s', (_, error, exitCode) => {
     expect(explainError(error)?.exitCode).toBe(exitCode)
   })

@@ -77,7 +77,8 @@ const advice: Readonly<Record<string, string>> = {
   'mechanism-not-in-force': '"tidings mechanism show ID" tells who has yet to accept.',
   'not-a-participant': '"tidings mechanism show ID" tells who takes part.',
   'not-entitled': 'Only the parties to it, and whom its audience names, may read it.',
-  'token-invalid': "Is this machine's clock right? Tokens are good for minutes only.",
+  'token-invalid':
+    "Has the key been revoked, or its end come? Then act under another with --as NAME. Else: is this machine's clock right? Tokens are good for minutes only.",
   'not-found': 'Check the id; what a reader may not know of is not there for it.',
   'already-answered': '"tidings timeline ID" shows the answer that came first.',
   'needs-release':
@@ -89,12 +90,19 @@ const advice: Readonly<Record<string, string>> = {
     'The service does not continue the log that this home has seen. Keep the folder of this home and ask the other parties.',
 }
 
+/** Where the status alone would mislead. */
+const exitCodeOfProblem: Readonly<Record<string, ExitCode>> = {
+  'seen-not-a-prefix': exitCodes.verificationFailed,
+  // No key may do it.
+  'read-only': exitCodes.error,
+}
+
 function explainRefusal(error: ServiceError): Explained {
   const { problem, problemName, retryAfter } = error
   const hint = problemName === undefined ? undefined : advice[problemName]
   const wait = retryAfter === undefined ? '' : ` Try again in ${retryAfter} s.`
   const message = `${capital(error.message).replace(/\.?$/, '.')}${wait}${hint === undefined ? '' : ` ${hint}`}`
-  const exitCode = problemName === 'seen-not-a-prefix' ? exitCodes.verificationFailed : exitCodeOf(problem.status)
+  const exitCode = exitCodeOfProblem[problemName ?? ''] ?? exitCodeOf(problem.status)
   return { message, exitCode, code: problem.type, details: problem }
 }
 
