@@ -3,6 +3,7 @@ import { glob, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { problemTypes } from '@tidings/client/contract'
+import { type FieldType, importFields, importTargets } from '@tidings/client/import'
 import { calendar30, urgent14, voidReasons, working2040 } from '@tidings/exchange'
 import { limitRows } from '@tidings/service-kit'
 import type { Period, Rules } from '@tidings/statement'
@@ -46,6 +47,15 @@ describe('the guides tell what the code says', () => {
       '| --- | --- | --- | --- |',
       ...rows,
     ])
+  })
+
+  it('docs/cli-tables.md lists every field that a mapping can name (TIDINGS_UPDATE_DOCS=1 writes the table anew)', async () => {
+    const holdsOf = (field: FieldType) =>
+      field.type === 'vocabulary' ? field.words.map((word) => `\`${word}\``).join(', ') : field.type
+    const rows = importTargets.flatMap((target) =>
+      [...importFields(target)].map(([path, field]) => `| \`${target}\` | \`${path}\` | ${holdsOf(field)} |`),
+    )
+    await holds('cli-tables.md', 'fields', ['| target | field | holds |', '| --- | --- | --- |', ...rows])
   })
 
   it('docs/exchange.md lists every reason for which a statement is void, and formats.md says what each means (TIDINGS_UPDATE_DOCS=1 writes the table anew)', async () => {

@@ -76,6 +76,25 @@ export function fieldAt(target: ImportTarget, path: string): FieldType | undefin
   return fields[target].get(path.replaceAll(/\.\d{1,2}(?=\.|$)/g, '.*'))
 }
 
+/** The fields that the columns of a target can fill, by path. */
+export function importFields(target: ImportTarget): Fields {
+  return fields[target]
+}
+
+const mostNamed = 3
+
+/** What is wrong with a path that is none of a field, with those that may be meant: what begins as it does, or ends in the same word. */
+export function noField(target: ImportTarget, path: string): string {
+  const last = path.split('.').at(-1)?.toLowerCase() ?? ''
+  const paths = [...fields[target].keys()].map((field) => field.replaceAll('*', '0'))
+  const meant = [
+    ...paths.filter((field) => field.startsWith(`${path}.`)),
+    ...paths.filter((field) => field.split('.').some((part) => part.toLowerCase() === last)),
+  ]
+  const named = [...new Set(meant)].slice(0, mostNamed)
+  return `must name a field${named.length === 0 ? '' : `, such as ${named.join(' or ')}`}; docs/cli-tables.md lists them`
+}
+
 /** A regular expression for the paths of a target's fields, for the JSON Schema of a mapping. */
 export function fieldPattern(target: ImportTarget): RegExp {
   const paths = [...fields[target].keys()].map((path) => path.replaceAll('.', '\\.').replaceAll('*', '\\d{1,2}'))

@@ -12,6 +12,16 @@ describe('a mapping', () => {
   it.each([
     ['is not JSON', '{', 'is not JSON'],
     ['names no such field', { columns: { NAME: 'names.0.nickname' } }, 'columns / NAME'],
+    [
+      'names what holds fields and is none: those that may be meant are named',
+      { columns: { PLACE: 'birth.place' } },
+      'columns / PLACE: must name a field, such as birth.place.verbatim or',
+    ],
+    [
+      'names a field by its last word alone',
+      { columns: { FATHER: 'given' } },
+      'must name a field, such as names.0.given; docs/cli-tables.md lists them',
+    ],
     ['has a member too many', { colums: {} }, 'has no member colums'],
     ['names a field of the other target', { target: 'sites', columns: { NAME: 'names.0.full' } }, 'columns / NAME'],
     [

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { dateForms } from './date-forms.ts'
-import { fieldAt, fieldPattern, type ImportTarget } from './fields.ts'
+import { fieldAt, fieldPattern, type ImportTarget, noField } from './fields.ts'
 import { ImportError } from './import-error.ts'
 
 const text = z.string().min(1).max(300)
@@ -55,7 +55,7 @@ const columnRule = (field: z.ZodType<string>) =>
 function mappingOf<T extends ImportTarget>(target: T) {
   const field = z
     .string()
-    .regex(fieldPattern(target), 'must name a field')
+    .regex(fieldPattern(target), { error: ({ input }) => noField(target, String(input)) })
     .describe('Path of a field, such as names.0.given; numbers count the items of a list from 0')
   return z.strictObject({
     $schema: z.string().exactOptional(),
