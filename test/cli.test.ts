@@ -165,6 +165,15 @@ describe('tidings', () => {
       expect((await importCases('corrected.csv')).json()).toMatchObject({ rows: 2, recorded: 2, refusedRows: 0 })
     })
 
+    it('is listed with the ids by which commands name what it holds, and looked through on this machine', async () => {
+      const all = (await asA('case', 'list')).out.trim().split('\n')
+      expect(all).toHaveLength(4)
+      const [found, ...others] = (await asA('case', 'list', '--find', 'BETA')).out.trim().split('\n')
+      expect(others).toEqual([])
+      expect(JSON.parse(found ?? '')).toMatchObject({ told: { fileNumber: '2', names: [{ given: 'Person2' }] } })
+      expect((await asA('case', 'list', '--find', 'nobody')).out).toBe('')
+    })
+
     it('names the rows that are there already but differ, and states them anew only when told to', async () => {
       const keyed = { ...mapping, rowKey: ['Number'] }
       const table = (place: string) => [
@@ -216,6 +225,8 @@ describe('tidings', () => {
       await writeFile(file('sites.json'), JSON.stringify({ v: 1, target: 'sites', columns }))
       const ran = await okB('import', 'sites', file('sites.csv'), '--mapping', file('sites.json'))
       expect(ran.json()).toMatchObject({ rows: 2, recorded: 2 })
+      const found = await okB('site', 'list', '--find', 's2')
+      expect(found.json()).toMatchObject({ told: { properties: { registerNumber: 'S2', names: ['Place two'] } } })
     })
   })
 

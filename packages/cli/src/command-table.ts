@@ -14,6 +14,8 @@ export const groups: Readonly<Record<string, string>> = {
   party: 'your party: its keys and its description',
   mechanism: 'the framework under which parties exchange',
   import: 'registers from spreadsheets',
+  case: 'case files of your register',
+  site: 'burial places of your register',
   list: 'published lists of case files',
   request: 'requests to the other side',
 }
@@ -122,6 +124,16 @@ export const commandTable: readonly TableEntry[] = [
     arguments: '<file>',
     summary: 'burial places from a CSV, XLSX or XLSM table',
     load: async () => (await import('./commands/import-sites.ts')).importSites,
+  },
+  {
+    path: 'case list',
+    summary: 'case files that you may see, with their ids',
+    load: async () => (await import('./commands/case-list.ts')).caseList,
+  },
+  {
+    path: 'site list',
+    summary: 'burial places that you may see, with their ids',
+    load: async () => (await import('./commands/site-list.ts')).siteList,
   },
   {
     path: 'list publish',
