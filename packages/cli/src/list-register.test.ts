@@ -1,6 +1,8 @@
+import { problemTypes, type RegisterView, ServiceError } from '@tidings/client'
 import type { BurialPlace, PersonFile } from '@tidings/statement'
 import { describe, expect, it } from 'vitest'
-import { caseLine, holdsText, siteLine } from './list-register.ts'
+import { caseLine, holdsText, readable, siteLine } from './list-register.ts'
+import type { Session } from './session.ts'
 
 const person = (more: object): PersonFile => ({ names: [{ full: 'Invented Person' }], ...more }) as PersonFile
 const place = (properties: BurialPlace['properties']): BurialPlace => ({ type: 'Feature', geometry: null, properties })
@@ -27,6 +29,18 @@ describe('a register, listed', () => {
     ])
     expect(siteLine(place({ locality: 'Village K' }))).toEqual(['Village K'])
     expect(siteLine(place({}))).toEqual([])
+  })
+
+  it('lists what this party may not read, or nobody can any more, without what it tells; any other failure is told', async () => {
+    const entry = { latest: { statement: 'x' }, content: { commitment: 'y' } } as RegisterView
+    const refusing = (name: keyof typeof problemTypes) => {
+      const refusal = new ServiceError({ type: `urn:tidings:problem:${name}`, ...problemTypes[name] })
+      const read = { content: () => Promise.reject(refusal) }
+      return readable({ ledger: { entry: () => undefined }, connection: { read } } as unknown as Session, entry)
+    }
+    expect(await refusing('not-entitled')).toEqual({})
+    expect(await refusing('not-found')).toEqual({})
+    await expect(refusing('token-invalid')).rejects.toThrow(ServiceError)
   })
 
   it('is looked through in all that it tells, whatever the capitals and however accents are written', () => {

@@ -1,4 +1,4 @@
-import type { RegisterView } from '@tidings/client'
+import { type RegisterView, ServiceError } from '@tidings/client'
 import { type BurialPlace, burialPlace, type PersonFile, personFile } from '@tidings/statement'
 import type { Command } from 'commander'
 import { type CommonOptions, type Context, examples } from './command.ts'
@@ -18,7 +18,8 @@ export interface RegisterOptions extends CommonOptions, ListOptions {
 
 interface Entry {
   readonly view: RegisterView
-  readonly told: PersonFile | BurialPlace
+  /** What it tells; not there where this party may not read it, or nobody can any more. */
+  readonly told?: PersonFile | BurialPlace
 }
 
 const AT_ONCE = 16
@@ -26,6 +27,11 @@ const whatIs: Readonly<Record<Register, string>> = { cases: 'case files', sites:
 const mediaTypeOf: Readonly<Record<Register, string>> = {
   cases: personFile.mediaType,
   sites: burialPlace.mediaType,
+}
+
+const lineOf: Readonly<Record<Register, (told: PersonFile | BurialPlace) => string[]>> = {
+  cases: (told) => caseLine(told as PersonFile),
+  sites: (told) => siteLine(told as BurialPlace),
 }
 
 /** Declares the options of a list of a register. */
@@ -54,10 +60,10 @@ export async function listRegister(
   const views = register === 'cases' ? connection.read.cases() : connection.read.sites()
   const list = listing(context, entriesOf(session, views, register, find), { limit, all })
   for await (const { view, told } of list.items) {
-    await context.output.item({ ...view, told }, () =>
+    await context.output.item({ ...view, ...(told && { told }) }, () =>
       [
         view.id,
-        ...(register === 'cases' ? caseLine(told as PersonFile) : siteLine(told as BurialPlace)),
+        ...(told ? lineOf[register](told) : ['its content cannot be read by you, or not any more']),
         ...(view.party === session.party ? [] : [`of ${name(view.party)}`]),
       ].join('  '),
     )
@@ -73,16 +79,24 @@ async function* entriesOf(
 ): AsyncGenerator<Entry> {
   const entries = concurrently(views, AT_ONCE, async (view) =>
     // Contents are told by the home's own ledger where it has stated them, and never leave it to be looked through.
-    view.content.mediaType === mediaTypeOf[register]
-      ? { view, told: (await contentOf(session, view.latest.statement, view.content)) as Entry['told'] }
-      : undefined,
+    view.content.mediaType === mediaTypeOf[register] ? { view, ...(await readable(session, view)) } : undefined,
   )
   for await (const entry of entries)
     if (entry && (find === undefined || entry.view.id === find || holdsText(entry.told, find))) yield entry
 }
 
+/** What an entry tells. One that cannot be read keeps nobody from the others. */
+export async function readable(session: Session, { latest, content }: RegisterView): Promise<Pick<Entry, 'told'>> {
+  try {
+    return { told: (await contentOf(session, latest.statement, content)) as PersonFile | BurialPlace }
+  } catch (error) {
+    if (error instanceof ServiceError && ['not-entitled', 'not-found'].includes(error.problemName ?? '')) return {}
+    throw error
+  }
+}
+
 /** Whether a text stands anywhere in what is told, capitals and small letters alike. */
-export function holdsText(told: Entry['told'], text: string): boolean {
+export function holdsText(told: unknown, text: string): boolean {
   const plain = (one: string) => one.normalize().toLocaleLowerCase()
   return textsIn(told).some((one) => plain(one).includes(plain(text)))
 }
