@@ -225,13 +225,18 @@ describe('the log service refuses', () => {
 })
 
 describe('the log over HTTP', () => {
+  async function serverOf(service: LogService) {
+    const server = await createServer({ logger, title: 'log', version: '0' })
+    await logApp(server, service)
+    return server
+  }
+
   it('is a tlog-tiles log that a stranger can check with nothing but its address and its key', async () => {
     await using record = await openRecord()
     await append(record, 0, 300)
     await using service = await openLogService(optionsFor(record))
     await service.reader.waitForSize(300, soon())
-    const server = await createServer({ logger, title: 'log', version: '0' })
-    await logApp(server, service)
+    const server = await serverOf(service)
     const address = await server.listen({ port: 0, host: '127.0.0.1' })
     try {
       const vkey = (await (await fetch(`${address}/vkey`)).text()).trimEnd()
@@ -260,8 +265,7 @@ describe('the log over HTTP', () => {
     await append(record, 0, 2)
     await using service = await openLogService(optionsFor(record))
     await service.reader.waitForSize(2, soon())
-    const server = await createServer({ logger, title: 'log', version: '0' })
-    await logApp(server, service)
+    const server = await serverOf(service)
     const get = async (url: string) => {
       const { statusCode, headers } = await server.inject(url)
       return [statusCode, headers['content-type'], headers['cache-control']]
@@ -282,8 +286,7 @@ describe('the log over HTTP', () => {
     await append(record, 0, 2)
     await using service = await openLogService(optionsFor(record))
     await service.reader.waitForSize(2, soon())
-    const server = await createServer({ logger, title: 'log', version: '0' })
-    await logApp(server, service)
+    const server = await serverOf(service)
     for (const size of ['0', '1', '2']) expect((await server.inject(`/checkpoints/${size}`)).statusCode).toBe(200)
     for (const size of ['', '%20', '01', '00', '0x1', '1e0', '1.0', '+1', '-1', '%201', 'one', '%D9%A1']) {
       const answer = await server.inject(`/checkpoints/${size}`)
